@@ -2,12 +2,20 @@
 
 mod channel;
 mod code;
+mod country;
+mod destination;
+mod next_path;
+mod phone;
 mod sid;
 mod status;
 mod user;
 
 pub use channel::Channel;
 pub use code::{Code, InvalidCode};
+pub use country::{Country, InvalidCountry};
+pub use destination::{Destination, EmailAddress, InvalidEmailAddress};
+pub use next_path::{InvalidNextPath, NextPath};
+pub use phone::{InvalidPhone, LineType, PhoneNumber};
 pub use sid::{
     AccountSid, ApiKeySid, CredentialSid, InvalidSid, MessagingServiceSid, ServiceSid, TemplateSid,
     VerificationAttemptSid, VerificationSid,

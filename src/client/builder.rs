@@ -1,0 +1,209 @@
+//! How a client is made.
+
+use std::{sync::Arc, time::Duration};
+
+use reqwest::{
+    header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT},
+    redirect::Policy,
+};
+use url::{Host, Url};
+
+use super::{Inner, VerifyClient, tls};
+use crate::{Credentials, Error};
+
+/// Settings of a [`VerifyClient`], from [`VerifyClient::builder`].
+///
+/// # Defaults
+/// Host `https://verify.twilio.com`; 5 s to connect; 30 s for a whole request; redirects are not
+/// followed, nothing is retried and nothing is decompressed. The proxy variables of the environment
+/// (`HTTPS_PROXY`, `NO_PROXY`) are honoured, except for a loopback host.
+#[derive(Debug, Clone)]
+#[must_use = "a builder does nothing until build() is called"]
+pub struct VerifyClientBuilder {
+    credentials: Credentials,
+    base_url: Option<String>,
+    region: Option<String>,
+    edge: Option<String>,
+    connect_timeout: Duration,
+    timeout: Duration,
+    http_client: Option<reqwest::Client>,
+    user_agent: Option<String>,
+}
+
+impl VerifyClientBuilder {
+    pub(super) fn new(credentials: Credentials) -> Self {
+        Self {
+            credentials,
+            base_url: None,
+            region: None,
+            edge: None,
+            connect_timeout: Duration::from_secs(5),
+            timeout: Duration::from_secs(30),
+            http_client: None,
+            user_agent: None,
+        }
+    }
+
+    /// Another address than Twilio's, without `/v2`, such as a sandbox's. Region and edge are then
+    /// not used. It must be `https`, or `http` on a loopback host: credentials never travel in the
+    /// clear. Default: Twilio's host.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Twilio's region, such as `ie1`. Credentials belong to one region. Default: none, which is
+    /// `us1`.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// Twilio's edge location, such as `dublin`; without a region it means `us1`. Default: none.
+    pub fn edge(mut self, edge: impl Into<String>) -> Self {
+        self.edge = Some(edge.into());
+        self
+    }
+
+    /// How long a connection may take to be made. Not used with an own
+    /// [`http_client`](Self::http_client). Default: 5 s.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long a request may take in all, from the first byte sent to the last byte read. Default:
+    /// 30 s.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Your own HTTP client, with its connection pool, proxy and TLS settings. Switch off redirects,
+    /// retries and decompression in it: they are yours to decide then.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http_client = Some(client);
+        self
+    }
+
+    /// Text to add to the `User-Agent` header, such as `my-app/1.0`. Default: none.
+    pub fn user_agent(mut self, extension: impl Into<String>) -> Self {
+        self.user_agent = Some(extension.into());
+        self
+    }
+
+    /// Makes the client. No connection is opened yet.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] when the address, the region, the edge or the user agent cannot be
+    /// used, or when TLS cannot be set up.
+    pub fn build(self) -> Result<VerifyClient, Error> {
+        let base = self.base()?;
+        let headers = self.headers()?;
+        let http = match &self.http_client {
+            Some(client) => client.clone(),
+            None => self.own_http_client(&base)?,
+        };
+        let account_sid = self.credentials.account_sid().clone();
+        let services = extended(&base, &["v2", "Services"]);
+        let timeout = self.timeout;
+        Ok(VerifyClient(Arc::new(Inner { http, headers, timeout, services, account_sid })))
+    }
+
+    fn base(&self) -> Result<Url, Error> {
+        let text = match &self.base_url {
+            Some(text) => text.clone(),
+            None => format!("https://{}", self.host()?),
+        };
+        let url = Url::parse(&text).map_err(|error| Error::Configuration {
+            problem: "the base URL is not a URL".into(),
+            source: Some(error.into()),
+        })?;
+        if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(&url)) {
+            return Err(Error::configuration(
+                "the base URL must be https, or http on a loopback address",
+            ));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Error::configuration("the base URL must not hold credentials"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(Error::configuration("the base URL must not have a query or a fragment"));
+        }
+        Ok(url)
+    }
+
+    /// `verify[.edge][.region].twilio.com`, as Twilio's own libraries build it.
+    fn host(&self) -> Result<String, Error> {
+        let default_region = self.edge.as_ref().map(|_| "us1".to_owned());
+        let region = self.region.clone().or(default_region);
+        let labels = [self.edge.as_ref(), region.as_ref()].into_iter().flatten();
+        let mut host = "verify".to_owned();
+        for label in labels {
+            if !is_host_label(label) {
+                return Err(Error::configuration(
+                    "region and edge are made of lower-case letters, digits and hyphens, such as ie1 and dublin",
+                ));
+            }
+            host.push('.');
+            host.push_str(label);
+        }
+        Ok(host + ".twilio.com")
+    }
+
+    fn headers(&self) -> Result<HeaderMap, Error> {
+        let own = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+        let agent = match &self.user_agent {
+            Some(extension) => format!("{own} {extension}"),
+            None => own.to_owned(),
+        };
+        let agent = HeaderValue::try_from(agent)
+            .map_err(|_| Error::configuration("the user agent must be visible ASCII"))?;
+        Ok(HeaderMap::from_iter([
+            (AUTHORIZATION, self.credentials.authorization()?),
+            (ACCEPT, HeaderValue::from_static("application/json")),
+            (USER_AGENT, agent),
+        ]))
+    }
+
+    fn own_http_client(&self, base: &Url) -> Result<reqwest::Client, Error> {
+        let mut builder = reqwest::Client::builder()
+            .connect_timeout(self.connect_timeout)
+            .redirect(Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .https_only(base.scheme() == "https");
+        if is_loopback(base) {
+            builder = builder.no_proxy();
+        }
+        tls::configure(builder, base.scheme() == "https")?.build().map_err(|error| {
+            Error::Configuration {
+                problem: "the HTTP client could not be set up".into(),
+                source: Some(error.into()),
+            }
+        })
+    }
+}
+
+/// `base` with `segments` appended, each percent-encoded. An http URL always has a path.
+pub(super) fn extended(base: &Url, segments: &[&str]) -> Url {
+    let mut url = base.clone();
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().extend(segments);
+    }
+    url
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+fn is_host_label(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !text.is_empty() && text.len() <= 63 && text.bytes().all(allowed)
+}

@@ -1,0 +1,104 @@
+//! Lists that come in pages.
+
+use std::collections::{HashMap, VecDeque};
+
+use futures_util::{Stream, stream};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use url::Url;
+
+use super::{Inner, VerifyClient, reply::without_values, request::Call};
+use crate::{BoxError, Error, Operation};
+
+/// One page of a list.
+#[derive(Debug)]
+pub struct Page<T> {
+    client: VerifyClient,
+    operation: Operation,
+    items: Vec<T>,
+    next: Option<Url>,
+}
+
+/// A resource that Twilio lists, and the name under which a reply does so.
+pub(super) trait Listed: DeserializeOwned + Send + Sync {
+    /// Such as `services`.
+    const KEY: &'static str;
+}
+
+#[expect(private_bounds, reason = "only this crate's resources are listed")]
+impl<T: Listed> Page<T> {
+    pub(super) async fn load(
+        client: VerifyClient,
+        operation: Operation,
+        url: Url,
+    ) -> Result<Self, Error> {
+        let mut reply: HashMap<String, Value> = client.0.fetch(Call::get(operation, url)).await?;
+        let mut part = |key| reply.remove(key).unwrap_or_default();
+        let (items, meta) = (part(T::KEY), part("meta"));
+        let unreadable = |error| unexpected(operation, "its list cannot be decoded", Some(error));
+        let items =
+            serde_json::from_value(items).map_err(|error| unreadable(without_values(&error)))?;
+        let next = match meta.get("next_page_url").and_then(Value::as_str) {
+            Some(next) => Some(client.0.same_origin(operation, next)?),
+            None => None,
+        };
+        Ok(Self { client, operation, items, next })
+    }
+
+    /// The items of this page.
+    pub fn items(&self) -> &[T] {
+        &self.items
+    }
+
+    /// The items of this page, as one's own.
+    pub fn into_items(self) -> Vec<T> {
+        self.items
+    }
+
+    /// Whether another page follows.
+    pub fn has_next(&self) -> bool {
+        self.next.is_some()
+    }
+
+    /// The page that follows, or `None` after the last one.
+    ///
+    /// # Errors
+    /// As for the first page; [`Error::UnexpectedReply`] when its address is not on the configured
+    /// host, to which alone credentials are sent.
+    pub async fn next_page(&self) -> Result<Option<Self>, Error> {
+        let Some(url) = self.next.clone() else { return Ok(None) };
+        Self::load(self.client.clone(), self.operation, url).await.map(Some)
+    }
+
+    /// The items of the list that begins at `url`, page after page. Ends after the first error.
+    pub(super) fn stream(
+        client: VerifyClient,
+        operation: Operation,
+        url: Url,
+    ) -> impl Stream<Item = Result<T, Error>> + Send {
+        let start = (client, VecDeque::new(), Some(url));
+        stream::try_unfold(start, move |(client, mut items, mut next)| async move {
+            while items.is_empty() {
+                let Some(url) = next else { return Ok(None) };
+                let page = Self::load(client.clone(), operation, url).await?;
+                (items, next) = (page.items.into(), page.next);
+            }
+            Ok(items.pop_front().map(|item| (item, (client, items, next))))
+        })
+    }
+}
+
+impl Inner {
+    /// Credentials are only ever sent to the configured origin.
+    fn same_origin(&self, operation: Operation, next: &str) -> Result<Url, Error> {
+        match Url::parse(next) {
+            Ok(url) if url.origin() == self.services.origin() => Ok(url),
+            _ => Err(unexpected(operation, "the next page is not on the configured host", None)),
+        }
+    }
+}
+
+fn unexpected(operation: Operation, problem: &'static str, source: Option<BoxError>) -> Error {
+    let problem = problem.into();
+    Error::UnexpectedReply { operation, problem, status: 200, request_id: None, source }
+}

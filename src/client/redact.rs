@@ -1,0 +1,131 @@
+//! Taking out of Twilio's texts what could be somebody's.
+
+use std::{borrow::Cow, mem};
+
+use serde_json::Value;
+
+/// Replaces what was sent, e-mail addresses, and digits that could be a phone number or a code.
+#[derive(Debug)]
+pub(super) struct Redactor {
+    sent: Vec<String>,
+}
+
+impl Redactor {
+    pub(super) fn new<'a>(form: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Self {
+        let sent = form
+            .filter(|(name, value)| !PUBLIC.contains(&name.as_ref()) && value.len() >= 4)
+            .map(|(_, value)| value.into_owned())
+            .collect();
+        Self { sent }
+    }
+
+    pub(super) fn redact(&self, text: &str) -> String {
+        let mut text = text.chars().take(LENGTH_LIMIT).collect::<String>();
+        for value in &self.sent {
+            text = text.replace(value, REDACTED);
+        }
+        without_digits(&without_addresses(&text))
+    }
+
+    pub(super) fn redact_json(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.redact(text)),
+            Value::Number(number) => Value::String(self.redact(&number.to_string())),
+            Value::Array(items) => items.iter().map(|item| self.redact_json(item)).collect(),
+            Value::Object(fields) => fields
+                .iter()
+                .map(|(name, field)| (self.redact(name), self.redact_json(field)))
+                .collect(),
+            Value::Null | Value::Bool(_) => value.clone(),
+        }
+    }
+}
+
+fn without_addresses(text: &str) -> String {
+    let words = text.split_inclusive(char::is_whitespace);
+    words.map(|word| if word.contains('@') { "[redacted] " } else { word }).collect()
+}
+
+/// Hides every run of four or more digits, with the marks that people write between the digits of a
+/// phone number, except inside SIDs.
+fn without_digits(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut run = String::new();
+    for token in tokens(text) {
+        let number = token.chars().all(char::is_numeric);
+        if number || (token.chars().all(is_phone_mark) && !(run.is_empty() && token == " ")) {
+            run.push_str(token);
+            continue;
+        }
+        result.push_str(&hidden(&mem::take(&mut run)));
+        result.push_str(&if is_sid(token) { token.into() } else { hidden(token) });
+    }
+    result.push_str(&hidden(&run));
+    result
+}
+
+/// Words of letters and digits, and the characters between them one by one.
+fn tokens(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive(|c: char| !c.is_alphanumeric()).flat_map(|piece| {
+        let end = piece.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
+        let (word, mark) = piece.split_at(end);
+        [word, mark].into_iter().filter(|token| !token.is_empty())
+    })
+}
+
+fn hidden(token: &str) -> Cow<'_, str> {
+    if token.chars().filter(|c| c.is_numeric()).count() < 4 {
+        return token.into();
+    }
+    let end = token.trim_end_matches(is_phone_mark).len();
+    let (_, rest) = token.split_at(end);
+    format!("{REDACTED}{rest}").into()
+}
+
+fn is_phone_mark(c: char) -> bool {
+    "+-.() ".contains(c)
+}
+
+fn is_sid(text: &str) -> bool {
+    text.len() == 34
+        && text.bytes().take(2).all(|byte| byte.is_ascii_uppercase())
+        && text.bytes().skip(2).all(|byte| byte.is_ascii_hexdigit())
+}
+
+const REDACTED: &str = "[redacted]";
+const LENGTH_LIMIT: usize = 1000;
+const PUBLIC: [&str; 4] = ["Channel", "Locale", "VerificationSid", "Status"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn redacts(text: &str, expected: &str) {
+        let redactor = Redactor::new(url::form_urlencoded::parse(b"Code=ab12cd&Channel=sms"));
+        assert_eq!(redactor.redact(text), expected);
+    }
+
+    #[test]
+    fn a_phone_number_in_any_spelling_is_hidden() {
+        redacts("Invalid parameter `To`: +14155550100", "Invalid parameter `To`: [redacted]");
+        redacts("To: +1 (415) 555-0100 is bad", "To: [redacted] is bad");
+        redacts("to %2B14155550100.", "to %[redacted].");
+        redacts("١٤١٥٥٥٥٠١٠٠", "[redacted]");
+    }
+
+    #[test]
+    fn addresses_codes_and_what_was_sent_are_hidden() {
+        redacts("no user@example.com here", "no [redacted] here");
+        redacts("code 123456 is wrong", "code [redacted] is wrong");
+        redacts("custom ab12cd is taken", "custom [redacted] is taken");
+    }
+
+    #[test]
+    fn what_names_the_problem_stays() {
+        redacts("Invalid parameter: Channel", "Invalid parameter: Channel");
+        let path = "The requested resource /Services/VA00000000000000000000000000000001/VerificationCheck was not found";
+        redacts(path, path);
+        redacts("between 4 and 10 characters", "between 4 and 10 characters");
+    }
+}

@@ -1,0 +1,134 @@
+//! The one place where requests leave and replies arrive.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use reqwest::{
+    Method, Request, Response,
+    header::{CONTENT_TYPE, HeaderValue},
+};
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use super::{Inner, parameters::Parameters, reply};
+use crate::{Error, Operation};
+
+/// A request before it is written.
+#[derive(Debug)]
+pub(super) struct Call {
+    operation: Operation,
+    method: Method,
+    url: Url,
+    form: Option<String>,
+}
+
+impl Call {
+    pub(super) fn get(operation: Operation, url: Url) -> Self {
+        Self { operation, method: Method::GET, url, form: None }
+    }
+
+    pub(super) fn delete(operation: Operation, url: Url) -> Self {
+        Self { operation, method: Method::DELETE, url, form: None }
+    }
+
+    pub(super) fn post(operation: Operation, url: Url, parameters: &Parameters) -> Self {
+        Self { operation, method: Method::POST, url, form: Some(parameters.encode()) }
+    }
+}
+
+impl Inner {
+    /// Sends the request and decodes a successful reply.
+    pub(super) async fn fetch<T: DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
+        let operation = call.operation;
+        let reply = self.send(call).await?;
+        serde_json::from_slice(&reply.body).map_err(|error| {
+            let problem =
+                Cow::from(format!("the body of {} bytes cannot be decoded", reply.body.len()));
+            reply.unexpected(operation, problem, Some(reply::without_values(&error)))
+        })
+    }
+
+    /// Sends the request and waits for the whole reply. Any 2xx is success.
+    pub(super) async fn send(&self, call: Call) -> Result<Reply, Error> {
+        let Call { operation, method, url, form } = call;
+        let form = form.map(Bytes::from);
+        let mut request = Request::new(method, url);
+        *request.timeout_mut() = Some(self.timeout);
+        request.headers_mut().clone_from(&self.headers);
+        if let Some(form) = form.clone() {
+            request.headers_mut().insert(CONTENT_TYPE, FORM);
+            *request.body_mut() = Some(form.into());
+        }
+        let response =
+            self.http.execute(request).await.map_err(|error| transport(operation, error))?;
+        let reply = Reply::read(operation, response).await?;
+        if reply.is_success() {
+            return Ok(reply);
+        }
+        let error = Error::Twilio(Box::new(reply::error(operation, reply, form.as_deref())));
+        if error.status() >= Some(500) { Err(error.after_sending(operation)) } else { Err(error) }
+    }
+}
+
+/// A whole reply.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) request_id: Option<Box<str>>,
+    pub(super) retry_after: Option<Box<str>>,
+    pub(super) body: Vec<u8>,
+}
+
+impl Reply {
+    async fn read(operation: Operation, mut response: Response) -> Result<Self, Error> {
+        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let mut reply = Self {
+            status: response.status().as_u16(),
+            request_id: header("twilio-request-id").and_then(reply::request_id),
+            retry_after: header("retry-after").map(Into::into),
+            body: Vec::with_capacity(1024),
+        };
+        while let Some(chunk) =
+            response.chunk().await.map_err(|error| transport(operation, error))?
+        {
+            if reply.body.len() + chunk.len() > BODY_LIMIT {
+                return Err(reply.unexpected(
+                    operation,
+                    "the body has more than 1 MB".into(),
+                    None,
+                ));
+            }
+            reply.body.extend_from_slice(&chunk);
+        }
+        Ok(reply)
+    }
+
+    fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    pub(super) fn unexpected(
+        &self,
+        operation: Operation,
+        problem: Cow<'static, str>,
+        source: Option<crate::error::BoxError>,
+    ) -> Error {
+        let request_id = self.request_id.clone();
+        Error::UnexpectedReply { operation, problem, status: self.status, request_id, source }
+            .after_sending(operation)
+    }
+}
+
+/// A connection that was never made is safe; anything later may have reached Twilio.
+fn transport(operation: Operation, error: reqwest::Error) -> Error {
+    let connect = error.is_connect() || error.is_builder();
+    // The URL may hold a phone number.
+    let source = error.without_url().into();
+    if connect {
+        return Error::Unreachable { operation, source };
+    }
+    Error::Interrupted { operation, source }.after_sending(operation)
+}
+
+const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
+const BODY_LIMIT: usize = 1_000_000;
