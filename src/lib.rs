@@ -11,13 +11,23 @@
     )
 )]
 
+pub mod client;
 mod clock;
+mod error;
+pub mod flow;
+mod random;
+pub mod store;
 mod types;
 
+pub use client::{Credentials, ServiceClient, VerifyClient};
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use types::{
-    AccountSid, ApiKeySid, CredentialSid, InvalidSid, MessagingServiceSid, ServiceSid, TemplateSid,
-    VerificationAttemptSid, VerificationSid,
+pub use error::{
+    BoxError, Error, FixedBy, Meaning, Operation, RetryAdvice, RetryAfter, TwilioError,
 };
-pub use types::{Channel, Code, InvalidCode, VerificationStatus};
-pub use types::{InvalidUserId, UserId};
+pub use flow::MfaFlow;
+pub use types::{
+    AccountSid, ApiKeySid, Channel, Code, Country, CredentialSid, Destination, EmailAddress,
+    InvalidCode, InvalidCountry, InvalidEmailAddress, InvalidNextPath, InvalidPhone, InvalidSid,
+    InvalidUserId, LineType, MessagingServiceSid, NextPath, PhoneNumber, ServiceSid, TemplateSid,
+    UserId, VerificationAttemptSid, VerificationSid, VerificationStatus,
+};

@@ -1,0 +1,233 @@
+//! Two-factor login: enroll a phone, challenge it at login, approve the code, switch it off.
+//!
+//! Every verb loads the user's record, decides, saves what it is about to do, does it, and saves
+//! what came of it. Whoever loses a save to another request gets nothing.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use crate::{
+    Channel, Error, PhoneNumber, ServiceClient, UserId,
+    store::{MemoryState, StateStore, UserFactors, UserStore},
+};
+
+mod approve;
+mod challenge;
+mod grant;
+mod key;
+mod outcome;
+mod policy;
+mod provider;
+mod record;
+mod refusal;
+mod send;
+mod session;
+mod state;
+
+pub use grant::{LoginGrant, Method};
+pub use key::{ChallengeId, StateKey};
+pub use outcome::{Approval, Challenge, Decision, Resent, Started};
+pub use policy::{Countries, Policy};
+pub use refusal::{ChannelUnavailable, Ended, PhoneNotAllowed, Refusal};
+pub use session::{Action, Login, Resend, Session};
+
+use challenge::Purpose;
+use state::{Stop, store_error};
+
+/// Enrolls phones, challenges them at login and approves codes. Clones share everything.
+///
+/// `Ok` is whatever the person, the policy or Twilio decided; `Err` means that this could not be
+/// found out, and never lets anyone in.
+///
+/// ```
+/// # #[cfg(feature = "sandbox")]
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use verify_mfa::{Channel, Country, PhoneNumber, UserId};
+/// use verify_mfa::flow::{Approval, Countries, Decision, Login, MfaFlow, Policy, Session, Started};
+/// use verify_mfa::sandbox::Sandbox;
+/// use verify_mfa::store::MemoryUsers;
+///
+/// let sandbox = Sandbox::start().await?;
+/// let user = UserId::new("ada")?;
+/// let users = MemoryUsers::default();
+/// users.insert(&user);
+/// let mfa = MfaFlow::new(sandbox.service(), users, Policy::new(Countries::only([Country::US])));
+///
+/// let session = Session::new("16 random bytes or more, kept in the session");
+/// let phone = PhoneNumber::parse("+1 415 555 0100")?;
+/// let Started::Challenged(challenge) =
+///     mfa.enroll(&user, &session, &phone, Channel::Sms).await? else { panic!() };
+/// let code = sandbox.code_for(phone.as_str()).unwrap();
+/// let approval = mfa.approve(&challenge.id, &session, &code).await?;
+/// assert!(matches!(approval, Approval::Enrolled));
+///
+/// let Decision::Challenged(challenge) =
+///     mfa.challenge(&user, &session, Login::new()).await? else { panic!() };
+/// let code = sandbox.code_for(phone.as_str()).unwrap();
+/// let approval = mfa.approve(&challenge.id, &session, &code).await?;
+/// assert!(matches!(approval, Approval::LoggedIn(grant) if *grant.user() == user));
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "sandbox"))]
+/// # fn main() {}
+/// ```
+#[derive(Clone)]
+pub struct MfaFlow(Arc<Parts>);
+
+#[derive(Clone)]
+struct Parts {
+    verify: ServiceClient,
+    users: Arc<dyn UserStore>,
+    state: Arc<dyn StateStore>,
+    key: Option<StateKey>,
+    policy: Policy,
+}
+
+impl MfaFlow {
+    /// A flow that keeps pending challenges in the memory of this process. Make one per process.
+    pub fn new(verify: ServiceClient, users: impl UserStore, policy: Policy) -> Self {
+        let (users, state) = (Arc::new(users), Arc::new(MemoryState::new()));
+        // Without randomness the flow refuses to begin anything.
+        let key = StateKey::random().ok();
+        Self(Arc::new(Parts { verify, users, state, key, policy }))
+    }
+
+    /// The same flow with its pending challenges elsewhere: in a store that several nodes share, or
+    /// on another clock. All nodes need the same key.
+    #[must_use]
+    pub fn with_state(self, state: impl StateStore, key: StateKey) -> Self {
+        let parts = Parts { state: Arc::new(state), key: Some(key), ..Parts::clone(&self.0) };
+        Self(Arc::new(parts))
+    }
+
+    /// Begins to make `phone` the user's second factor: **sends a code to it, which costs money**,
+    /// unless the same session is waiting for one already. Nothing changes before the code is
+    /// approved. Ask for it only in a session whose user has just given the first factor.
+    ///
+    /// # Errors
+    /// When the store or Twilio could not be asked, or it is unknown whether a code was sent: see
+    /// [`Error`].
+    pub async fn enroll(
+        &self,
+        user: &UserId,
+        session: &Session,
+        phone: &PhoneNumber,
+        channel: Channel,
+    ) -> Result<Started, Error> {
+        let started = self.begin_enroll(user, session, phone, channel).await;
+        Stop::answer(started.map(Started::Challenged), Started::Refused)
+    }
+
+    /// Decides how a login goes on after the first factor was right: with a grant when the user has
+    /// no second factor, and otherwise by **sending a code, which costs money**, unless the same
+    /// session is waiting for one already.
+    ///
+    /// # Errors
+    /// As for [`enroll`](Self::enroll). A user that the [`UserStore`] does not have is an error too.
+    pub async fn challenge(
+        &self,
+        user: &UserId,
+        session: &Session,
+        login: Login,
+    ) -> Result<Decision, Error> {
+        Stop::answer(self.decide_login(user, session, login).await, Decision::Refused)
+    }
+
+    /// Begins an action that needs a fresh code: **sends one, which costs money**, unless the same
+    /// session is waiting for one already. Approving the code performs the action.
+    ///
+    /// # Errors
+    /// As for [`enroll`](Self::enroll).
+    pub async fn step_up(
+        &self,
+        user: &UserId,
+        session: &Session,
+        action: Action,
+    ) -> Result<Started, Error> {
+        let started = self.begin_step_up(user, session, action).await;
+        Stop::answer(started.map(Started::Challenged), Started::Refused)
+    }
+
+    /// Whether two-factor login is on for the user.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when it cannot be found out, also when there is no such user.
+    pub async fn is_enrolled(&self, user: &UserId) -> Result<bool, Error> {
+        self.factors(user).await.map(|factors| factors.phone.is_some())
+    }
+
+    async fn begin_enroll(
+        &self,
+        user: &UserId,
+        session: &Session,
+        phone: &PhoneNumber,
+        channel: Channel,
+    ) -> Result<Challenge, Stop> {
+        let allowed = self.0.policy.check_phone(phone);
+        allowed.map_err(|reason| Refusal::PhoneNotAllowed { reason })?;
+        let factors = self.factors(user).await?;
+        if factors.phone.is_some() {
+            return Err(Refusal::AlreadyEnrolled.into());
+        }
+        self.begin(user, session, Purpose::Enroll, phone.clone(), factors.stamp, channel).await
+    }
+
+    async fn decide_login(
+        &self,
+        user: &UserId,
+        session: &Session,
+        login: Login,
+    ) -> Result<Decision, Stop> {
+        let UserFactors { phone, stamp } = self.factors(user).await?;
+        let Login { next, remember, call } = login;
+        let Some(phone) = phone else {
+            let at = self.now(user).await?;
+            let (user, method) = (user.clone(), Method::FirstFactor);
+            return Ok(Decision::NotEnrolled(LoginGrant {
+                user,
+                method,
+                at,
+                stamp,
+                next,
+                remember,
+            }));
+        };
+        let channel = if call { Channel::Call } else { Channel::Sms };
+        let purpose = Purpose::Login { next, remember };
+        self.begin(user, session, purpose, phone, stamp, channel).await.map(Decision::Challenged)
+    }
+
+    async fn begin_step_up(
+        &self,
+        user: &UserId,
+        session: &Session,
+        action: Action,
+    ) -> Result<Challenge, Stop> {
+        let UserFactors { phone, stamp } = self.factors(user).await?;
+        let phone = phone.ok_or(Refusal::NotEnrolled)?;
+        let purpose = match action {
+            Action::Disable => Purpose::Disable,
+        };
+        self.begin(user, session, purpose, phone, stamp, Channel::Sms).await
+    }
+
+    /// The user's factors. No such user is an error, so that nobody is let in by a missing row.
+    async fn factors(&self, user: &UserId) -> Result<UserFactors, Error> {
+        let factors = self.0.users.load(user).await.map_err(store_error("load the user"))?;
+        factors.ok_or_else(|| store_error("find the user")("there is no such user".into()))
+    }
+
+    /// Longer than a check can take.
+    fn lease(&self) -> Duration {
+        self.0.verify.timeout() + Duration::from_secs(5)
+    }
+}
+
+impl fmt::Debug for MfaFlow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MfaFlow")
+            .field("service", self.0.verify.sid())
+            .field("policy", &self.0.policy)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,79 @@
+//! What the verbs answer.
+
+use std::time::SystemTime;
+
+use crate::Channel;
+
+use super::{ChallengeId, LoginGrant, Refusal};
+
+/// A challenge that waits for its code: what a code page needs to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Challenge {
+    /// What the code form gives back to [`MfaFlow::approve`](super::MfaFlow::approve). Keep it in
+    /// the session or a hidden field, never in a URL.
+    pub id: ChallengeId,
+    /// The phone with all but its last digits hidden.
+    pub masked_phone: String,
+    /// How the code was last sent.
+    pub channel: Channel,
+    /// When the code stops working. Sending again does not move it.
+    pub expires_at: SystemTime,
+    /// When the code may be asked for again.
+    pub next_resend_at: SystemTime,
+    /// How many codes can still be tried.
+    pub checks_left: u32,
+}
+
+/// What [`MfaFlow::enroll`](super::MfaFlow::enroll) and [`MfaFlow::step_up`](super::MfaFlow::step_up)
+/// answer.
+#[derive(Debug)]
+#[must_use = "the code has still to be asked for"]
+pub enum Started {
+    /// A code was sent. Ask for it.
+    Challenged(Challenge),
+    /// No code was sent.
+    Refused(Refusal),
+}
+
+/// What [`MfaFlow::challenge`](super::MfaFlow::challenge) answers.
+#[derive(Debug)]
+#[must_use = "nobody is logged in before a grant is used"]
+pub enum Decision {
+    /// The user has no second factor. The grant completes the login.
+    NotEnrolled(LoginGrant),
+    /// A code was sent. Ask for it.
+    Challenged(Challenge),
+    /// Neither.
+    Refused(Refusal),
+}
+
+/// What [`MfaFlow::approve`](super::MfaFlow::approve) answers.
+#[derive(Debug)]
+#[must_use = "nobody is logged in before a grant is used"]
+#[non_exhaustive]
+pub enum Approval {
+    /// The code was right. The grant completes the login.
+    LoggedIn(LoginGrant),
+    /// The code was right: two-factor login is now on.
+    Enrolled,
+    /// The code was right: two-factor login is now off.
+    Disabled,
+    /// The code was wrong.
+    Incorrect {
+        /// How many codes can still be tried.
+        left: u32,
+    },
+    /// Nothing was checked, or it does not count.
+    Refused(Refusal),
+}
+
+/// What [`MfaFlow::resend`](super::MfaFlow::resend) answers.
+#[derive(Debug)]
+#[must_use = "nothing was sent when it was refused"]
+pub enum Resent {
+    /// The code was sent again.
+    Sent(Challenge),
+    /// Nothing was sent.
+    Refused(Refusal),
+}

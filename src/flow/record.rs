@@ -1,0 +1,154 @@
+//! One record per user: the failures, the lock, and at most one live challenge for each purpose.
+
+use std::{mem::discriminant, time::SystemTime};
+
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+
+use crate::{UserId, VerificationSid};
+
+use super::{
+    ChallengeId, Ended, Refusal, Session,
+    challenge::{Action, Answer, Denied, Event, PendingChallenge, decide},
+    policy::{Lock, cool_down},
+};
+
+/// What the flow remembers of a user.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct UserRecord {
+    pub(super) user: String,
+    failures: u32,
+    locked: Option<Locked>,
+    challenges: Vec<PendingChallenge>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Locked {
+    Until(SystemTime),
+    Hard,
+}
+
+/// How a challenge begins.
+pub(super) enum Begun {
+    /// The same session has one already: nothing is sent.
+    Live(Box<PendingChallenge>),
+    /// A new one: a code has to be sent, after the older one is canceled.
+    New { superseded: Option<VerificationSid> },
+}
+
+impl UserRecord {
+    pub(super) fn new(user: &UserId) -> Self {
+        Self { user: user.as_str().into(), failures: 0, locked: None, challenges: Vec::new() }
+    }
+
+    pub(super) fn check_lock(&self, now: SystemTime) -> Result<(), Refusal> {
+        match self.locked {
+            Some(Locked::Hard) => Err(Refusal::Locked { until: None }),
+            Some(Locked::Until(until)) if now < until => {
+                Err(Refusal::Locked { until: Some(until) })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn unlock(&mut self) {
+        self.failures = 0;
+        self.locked = None;
+    }
+
+    /// Begins `new`, unless the same session has such a challenge already. A live one of another
+    /// session, or of an earlier phone or stamp, is superseded; it stays to say so.
+    pub(super) fn begin(
+        &mut self,
+        new: PendingChallenge,
+        now: SystemTime,
+    ) -> Result<Begun, Refusal> {
+        self.check_lock(now)?;
+        self.challenges.retain(|own| now < own.expires_at);
+        let purpose = discriminant(&new.purpose);
+        let mut superseded = None;
+        for own in self.challenges.iter_mut().filter(|own| discriminant(&own.purpose) == purpose) {
+            let Ok(live) = own.clone().live(now) else { continue };
+            if live.continues(&new) {
+                return Ok(Begun::Live(Box::new(live)));
+            }
+            if let Ok((ended, _)) = decide(live, Event::Supersede, now) {
+                superseded.clone_from(&ended.verification);
+                *own = ended;
+            }
+        }
+        if self.challenges.len() >= REMEMBERED {
+            self.challenges.remove(0);
+        }
+        self.challenges.push(new);
+        Ok(Begun::New { superseded })
+    }
+
+    /// Lets `event` happen to the challenge `id`, and gives the challenge as it is then.
+    pub(super) fn apply(
+        &mut self,
+        id: &ChallengeId,
+        event: Event,
+        now: SystemTime,
+    ) -> Result<(PendingChallenge, Action), Denied> {
+        let own = self.challenges.iter_mut().find(|own| own.id.is(id));
+        let own = own.ok_or(Ended::Unknown)?;
+        let (next, action) = decide(own.clone(), event, now)?;
+        *own = next.clone();
+        Ok((next, action))
+    }
+
+    /// Counts an attempt as failed before Twilio is asked, and locks the user when it is one too
+    /// many.
+    pub(super) fn reserve_failure(&mut self, now: SystemTime) -> Result<(), Refusal> {
+        self.check_lock(now)?;
+        self.failures = self.failures.saturating_add(1);
+        self.locked = cool_down(self.failures).map(|lock| match lock {
+            Lock::Hard => Locked::Hard,
+            Lock::For(time) => now.checked_add(time).map_or(Locked::Hard, Locked::Until),
+        });
+        Ok(())
+    }
+
+    /// Settles the reserved failure. A give-back can never end in a grant.
+    pub(super) fn settle_failure(&mut self, answer: Answer) {
+        match answer {
+            Answer::Approved => self.unlock(),
+            Answer::NeverAsked | Answer::Unknown => {
+                if cool_down(self.failures).is_some() {
+                    self.locked = None;
+                }
+                self.failures = self.failures.saturating_sub(1);
+            }
+            Answer::Incorrect | Answer::NotFound | Answer::TooManyChecks => {}
+        }
+    }
+
+    /// The challenge `id`, if it began in `session`.
+    pub(super) fn find(
+        &self,
+        id: &ChallengeId,
+        session: &Session,
+    ) -> Result<&PendingChallenge, Ended> {
+        let own = self.challenges.iter().find(|own| own.id.is(id));
+        own.filter(|own| session.is(&own.session)).ok_or(Ended::Unknown)
+    }
+}
+
+impl PendingChallenge {
+    /// Whether starting `new` is a repetition of this one.
+    fn continues(&self, new: &Self) -> bool {
+        self.session.ct_eq(&new.session).into()
+            && self.phone == new.phone
+            && self.stamp == new.stamp
+    }
+}
+
+impl ChallengeId {
+    fn is(&self, other: &Self) -> bool {
+        self.as_str().as_bytes().ct_eq(other.as_str().as_bytes()).into()
+    }
+}
+
+/// Ended challenges are kept for their ten minutes, to say how they ended, but not many of them.
+const REMEMBERED: usize = 8;

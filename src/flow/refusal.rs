@@ -1,0 +1,188 @@
+//! Every "no" that a person, the policy or Twilio says on purpose.
+
+use std::time::SystemTime;
+
+/// Why the flow does not go on, for the end user.
+///
+/// [`code`](Self::code) is stable, for translations; [`message`](Self::message) is plain English.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Twilio says that the number cannot exist (60200, 21211).
+    InvalidPhone,
+    /// The policy or the account does not send to this number.
+    PhoneNotAllowed {
+        /// Which rule it breaks.
+        reason: PhoneNotAllowed,
+    },
+    /// The number cannot be reached by this channel (60205, 60223, 21408, 21612, 21614, 21610), or a
+    /// call is not allowed yet.
+    ChannelUnavailable {
+        /// Why not.
+        reason: ChannelUnavailable,
+    },
+    /// Twilio suspects fraud (60410, 60605, 30450). Do not offer another channel.
+    BlockedByFraudGuard,
+    /// A message was sent a moment ago.
+    ResendTooSoon {
+        /// When the next one may be asked for.
+        retry_at: SystemTime,
+    },
+    /// All sends are used up.
+    SendLimitReached {
+        /// When there are new ones.
+        until: SystemTime,
+    },
+    /// What was typed cannot be a code. It was not counted.
+    MalformedCode,
+    /// Too many wrong codes in a row.
+    Locked {
+        /// Until when; `None` when only the application can unlock the user.
+        until: Option<SystemTime>,
+    },
+    /// The challenge is over.
+    Ended(Ended),
+    /// Two-factor login is on already; it has to be disabled first.
+    AlreadyEnrolled,
+    /// Two-factor login is not on.
+    NotEnrolled,
+}
+
+/// Which rule a phone breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PhoneNotAllowed {
+    /// The policy does not list its country.
+    Country,
+    /// It is a premium-rate, shared-cost, personal, pager, voicemail or company-wide number.
+    LineType,
+}
+
+/// Why a channel does not work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChannelUnavailable {
+    /// The number cannot be reached this way; another channel may work.
+    Unreachable,
+    /// The person has told Twilio not to be sent messages (21610).
+    OptedOut,
+    /// The flow sends text messages and calls, nothing else.
+    Unsupported,
+    /// All calls of this challenge are used up.
+    CallLimit,
+}
+
+/// How a challenge ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub enum Ended {
+    /// It was approved before: a double submit of a code that worked.
+    AlreadyApproved,
+    /// Its ten minutes passed, here or at Twilio.
+    Expired,
+    /// All checks are used up.
+    Exhausted,
+    /// The user started again elsewhere.
+    Superseded,
+    /// It was canceled, or the password or the factor was changed meanwhile.
+    Canceled,
+    /// There is none: never was, belongs to another session, or its fate at Twilio is unknown.
+    Unknown,
+}
+
+impl Refusal {
+    /// A stable name for translations and logs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::InvalidPhone => "invalid_phone",
+            Self::PhoneNotAllowed { reason: PhoneNotAllowed::Country } => "country_not_allowed",
+            Self::PhoneNotAllowed { reason: PhoneNotAllowed::LineType } => "line_type_not_allowed",
+            Self::ChannelUnavailable { reason } => reason.code(),
+            Self::BlockedByFraudGuard => "blocked_by_fraud_guard",
+            Self::ResendTooSoon { .. } => "resend_too_soon",
+            Self::SendLimitReached { .. } => "send_limit_reached",
+            Self::MalformedCode => "malformed_code",
+            Self::Locked { .. } => "locked",
+            Self::Ended(ended) => ended.code(),
+            Self::AlreadyEnrolled => "already_enrolled",
+            Self::NotEnrolled => "not_enrolled",
+        }
+    }
+
+    /// A sentence for the end user that says what to do next. It holds no personal data.
+    pub fn message(&self) -> &'static str {
+        match self {
+            Self::InvalidPhone => "This phone number does not exist. Please check it.",
+            Self::PhoneNotAllowed { reason: PhoneNotAllowed::Country } => {
+                "We cannot send codes to this country. Please use another number."
+            }
+            Self::PhoneNotAllowed { reason: PhoneNotAllowed::LineType } => {
+                "This kind of number cannot be used. Please use a mobile or landline number."
+            }
+            Self::ChannelUnavailable { reason } => reason.message(),
+            Self::BlockedByFraudGuard => {
+                "We cannot send a code to this number at the moment. Please try again later."
+            }
+            Self::ResendTooSoon { .. } => "A code was just sent. Please wait before asking again.",
+            Self::SendLimitReached { .. } => {
+                "No more codes can be sent now. Please use one you received, or try again later."
+            }
+            Self::MalformedCode => {
+                "Please type the digits of the code exactly as you received them."
+            }
+            Self::Locked { .. } => "Too many wrong codes. Please wait before trying again.",
+            Self::Ended(ended) => ended.message(),
+            Self::AlreadyEnrolled => "Two-factor login is already on.",
+            Self::NotEnrolled => "Two-factor login is not on.",
+        }
+    }
+}
+
+impl ChannelUnavailable {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Unreachable => "channel_unavailable",
+            Self::OptedOut => "opted_out",
+            Self::Unsupported => "channel_unsupported",
+            Self::CallLimit => "call_limit_reached",
+        }
+    }
+
+    fn message(self) -> &'static str {
+        match self {
+            Self::Unreachable => "This number cannot be reached this way. Please try another one.",
+            Self::OptedOut => "This number has opted out of messages. Reply START to receive them.",
+            Self::Unsupported => "Codes are sent by text message or call.",
+            Self::CallLimit => "No more calls can be placed now. Please use a code you received.",
+        }
+    }
+}
+
+impl Ended {
+    fn code(self) -> &'static str {
+        match self {
+            Self::AlreadyApproved => "already_approved",
+            Self::Expired => "expired",
+            Self::Exhausted => "exhausted",
+            Self::Superseded => "superseded",
+            Self::Canceled => "canceled",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    fn message(self) -> &'static str {
+        match self {
+            Self::AlreadyApproved => "This code was already accepted.",
+            Self::Expired => "The code has expired. Please start again.",
+            Self::Exhausted => "Too many wrong codes. Please start again.",
+            Self::Superseded => "You started again elsewhere. Please use the newest code there.",
+            Self::Canceled | Self::Unknown => "This request is over. Please start again.",
+        }
+    }
+}
+
+impl From<Ended> for Refusal {
+    fn from(ended: Ended) -> Self {
+        Self::Ended(ended)
+    }
+}

@@ -1,0 +1,89 @@
+//! What the application says when it asks: who, in which session, and what for.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::NextPath;
+
+/// The session in which a challenge begins and in which alone it can be approved.
+///
+/// Give it a random secret that the application keeps *inside* its session: session ids rotate at
+/// login, this does not. Only its SHA-256 hash is kept.
+#[derive(Clone)]
+pub struct Session([u8; 32]);
+
+impl Session {
+    /// The session that holds `secret`, at least 16 random bytes in any encoding.
+    pub fn new(secret: impl AsRef<[u8]>) -> Self {
+        Self(Sha256::digest(secret.as_ref()).into())
+    }
+
+    pub(super) fn hash(&self) -> [u8; 32] {
+        self.0
+    }
+
+    pub(super) fn is(&self, hash: &[u8; 32]) -> bool {
+        self.0.ct_eq(hash).into()
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Session([redacted])")
+    }
+}
+
+/// A login whose first factor was right. What is given here comes back in the
+/// [`LoginGrant`](super::LoginGrant), whatever later requests say.
+#[derive(Debug, Clone, Default)]
+#[must_use = "it only describes a login"]
+pub struct Login {
+    pub(super) next: Option<NextPath>,
+    pub(super) remember: bool,
+    pub(super) call: bool,
+}
+
+impl Login {
+    /// A login that goes to the application's own start page, is not remembered, and is challenged
+    /// by text message.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Where to go afterwards.
+    pub fn next(mut self, next: impl Into<Option<NextPath>>) -> Self {
+        self.next = next.into();
+        self
+    }
+
+    /// Whether the session shall outlive the browser.
+    pub fn remember(mut self, remember: bool) -> Self {
+        self.remember = remember;
+        self
+    }
+
+    /// Challenges by a call, because the person chose so.
+    pub fn by_call(mut self) -> Self {
+        self.call = true;
+        self
+    }
+}
+
+/// What a fresh code is asked for, in [`MfaFlow::step_up`](super::MfaFlow::step_up).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Action {
+    /// Switching two-factor login off.
+    Disable,
+}
+
+/// How a code is sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resend {
+    /// The way it was sent last.
+    Same,
+    /// By a call that reads it.
+    Call,
+}

@@ -1,0 +1,131 @@
+//! Load, decide, save, again if somebody else was first.
+
+use std::time::{Duration, SystemTime};
+
+use crate::{
+    BoxError, Error, UserId,
+    store::{Loaded, Swap, Version},
+};
+
+use super::{ChallengeId, MfaFlow, Refusal, challenge::Denied, record::UserRecord};
+
+/// Why a verb stops early.
+pub(super) enum Stop {
+    Refused(Refusal),
+    Failed(Error),
+}
+
+impl Stop {
+    /// A refusal is an answer, a failure is not.
+    pub(super) fn answer<T>(
+        result: Result<T, Self>,
+        refused: impl FnOnce(Refusal) -> T,
+    ) -> Result<T, Error> {
+        match result {
+            Ok(answer) => Ok(answer),
+            Err(Self::Refused(refusal)) => Ok(refused(refusal)),
+            Err(Self::Failed(error)) => Err(error),
+        }
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<Denied> for Stop {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Refused(refusal) => Self::Refused(refusal),
+            Denied::Busy => Self::Failed(Error::Conflict),
+        }
+    }
+}
+
+impl<T: Into<Refusal>> From<T> for Stop {
+    fn from(refusal: T) -> Self {
+        Self::Refused(refusal.into())
+    }
+}
+
+pub(super) fn store_error(operation: &'static str) -> impl FnOnce(BoxError) -> Error {
+    move |source| Error::Store { operation, source }
+}
+
+impl MfaFlow {
+    pub(super) fn record_key(&self, user: &UserId) -> Result<String, Error> {
+        let key = self.0.key.as_ref();
+        key.ok_or_else(|| Error::configuration("there was no randomness for a state key"))?
+            .record_key(user)
+    }
+
+    pub(super) async fn now(&self, user: &UserId) -> Result<SystemTime, Error> {
+        Ok(self.load(&self.record_key(user)?).await?.1)
+    }
+
+    /// Changes the record of `user`, which begins empty.
+    pub(super) async fn change_user<T>(
+        &self,
+        user: &UserId,
+        decide: impl FnMut(&mut UserRecord, SystemTime) -> Result<T, Stop> + Send,
+    ) -> Result<T, Stop> {
+        self.change(&self.record_key(user)?, || Ok(UserRecord::new(user)), decide).await
+    }
+
+    /// Changes the record that `id` points to; an id that points to none is unknown.
+    pub(super) async fn change_challenge<T>(
+        &self,
+        id: &ChallengeId,
+        decide: impl FnMut(&mut UserRecord, SystemTime) -> Result<T, Stop> + Send,
+    ) -> Result<T, Stop> {
+        self.change(id.record_key(), || Err(super::Ended::Unknown.into()), decide).await
+    }
+
+    async fn change<T>(
+        &self,
+        key: &str,
+        absent: impl Fn() -> Result<UserRecord, Stop> + Send,
+        mut decide: impl FnMut(&mut UserRecord, SystemTime) -> Result<T, Stop> + Send,
+    ) -> Result<T, Stop> {
+        for _ in 0..TRIES {
+            let (record, now) = self.load(key).await?;
+            let (mut record, version) = match record {
+                Some((record, version)) => (record, Some(version)),
+                None => (absent()?, None),
+            };
+            let decision = decide(&mut record, now)?;
+            if self.save(key, &record, version).await? {
+                return Ok(decision);
+            }
+        }
+        Err(Error::Conflict.into())
+    }
+
+    async fn load(&self, key: &str) -> Result<(Option<(UserRecord, Version)>, SystemTime), Error> {
+        let loaded = self.0.state.load(key).await.map_err(store_error("load the challenge"))?;
+        let Loaded { record, now } = loaded;
+        let Some(record) = record else { return Ok((None, now)) };
+        let user = serde_json::from_slice(&record.bytes)
+            .map_err(|error| store_error("read the challenge back")(error.into()))?;
+        Ok((Some((user, record.version)), now))
+    }
+
+    async fn save(
+        &self,
+        key: &str,
+        record: &UserRecord,
+        version: Option<Version>,
+    ) -> Result<bool, Error> {
+        let bytes = serde_json::to_vec(record)
+            .map_err(|error| store_error("write the challenge down")(error.into()))?;
+        let saved = self.0.state.save(key, &bytes, version, TIME_TO_LIVE).await;
+        Ok(saved.map_err(store_error("save the challenge"))? != Swap::Stale)
+    }
+}
+
+/// How often a decision is made again because another request was first.
+const TRIES: u32 = 10;
+/// Longer than the longest lock, so that failures are not forgotten within it.
+const TIME_TO_LIVE: Duration = Duration::from_secs(90 * 24 * 60 * 60);

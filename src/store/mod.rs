@@ -1,0 +1,220 @@
+//! The two contracts that keep things: [`UserStore`], which the application writes over its users
+//! table, and [`StateStore`], which an engine such as [`MemoryState`] gives.
+
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::{BoxError, PhoneNumber, UserId};
+
+mod memory;
+mod memory_users;
+
+pub use memory::MemoryState;
+pub use memory_users::MemoryUsers;
+
+/// The application's users: ten lines over any users table.
+///
+/// # Contract
+/// - An error is an error. It is never "no such user" and never "no phone": either would let people
+///   in without their second factor.
+/// - [`save_phone`](Self::save_phone) is one conditional write. In SQL:
+///   `UPDATE users SET verification_phone = $2, security_stamp = $4 WHERE id = $1 AND
+///   security_stamp = $3`, which is [`Saved`](PhoneUpdate::Saved) when it changed one row.
+/// - The application gives the stamp another value whenever the password changes, the user logs
+///   out everywhere or is suspended. A challenge that began under another stamp ends.
+///
+/// ```
+/// use std::{collections::HashMap, sync::Mutex};
+/// use verify_mfa::{BoxError, PhoneNumber, UserId};
+/// use verify_mfa::store::{PhoneUpdate, SecurityStamp, UserFactors, UserStore};
+///
+/// #[derive(Default)]
+/// struct Users(Mutex<HashMap<UserId, UserFactors>>);
+///
+/// #[async_trait::async_trait]
+/// impl UserStore for Users {
+///     async fn load(&self, user: &UserId) -> Result<Option<UserFactors>, BoxError> {
+///         Ok(self.0.lock().unwrap().get(user).cloned())
+///     }
+///
+///     async fn save_phone(
+///         &self,
+///         user: &UserId,
+///         phone: Option<&PhoneNumber>,
+///         expected: &SecurityStamp,
+///         next: &SecurityStamp,
+///     ) -> Result<PhoneUpdate, BoxError> {
+///         match self.0.lock().unwrap().get_mut(user).filter(|user| user.stamp == *expected) {
+///             Some(user) => {
+///                 *user = UserFactors { phone: phone.cloned(), stamp: next.clone() };
+///                 Ok(PhoneUpdate::Saved)
+///             }
+///             None => Ok(PhoneUpdate::Stale),
+///         }
+///     }
+/// }
+/// ```
+#[async_trait]
+pub trait UserStore: Send + Sync + 'static {
+    /// The user's factors, or `None` when there is no such user.
+    async fn load(&self, user: &UserId) -> Result<Option<UserFactors>, BoxError>;
+
+    /// Sets the verification phone, or removes it, and the next stamp, if the stamp is still
+    /// `expected`.
+    async fn save_phone(
+        &self,
+        user: &UserId,
+        phone: Option<&PhoneNumber>,
+        expected: &SecurityStamp,
+        next: &SecurityStamp,
+    ) -> Result<PhoneUpdate, BoxError>;
+}
+
+/// What the application keeps of a user's second factor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserFactors {
+    /// The verification phone, if two-factor login is on.
+    pub phone: Option<PhoneNumber>,
+    /// The current stamp.
+    pub stamp: SecurityStamp,
+}
+
+/// Opaque text that changes whenever earlier logins and challenges of the user must no longer
+/// count. A session that keeps it can be compared with the user's current one.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityStamp(Box<str>);
+
+impl SecurityStamp {
+    /// The stamp as the application's store has it; it may be empty.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into().into())
+    }
+
+    /// A new stamp of 128 random bits.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`](crate::Error::Configuration) when the operating system has no
+    /// randomness to give.
+    pub fn random() -> Result<Self, crate::Error> {
+        crate::random::hexadecimal().map(Self::new)
+    }
+
+    /// The stamp as text, to store and to compare.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecurityStamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecurityStamp([redacted])")
+    }
+}
+
+/// What became of [`UserStore::save_phone`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "Stale means that nothing was saved"]
+pub enum PhoneUpdate {
+    /// The phone and the next stamp are stored.
+    Saved,
+    /// The user's stamp was another one, or there is no such user. Nothing changed.
+    Stale,
+}
+
+/// Where pending challenges and counters live.
+///
+/// # Contract
+/// - Every operation touches one key and is atomic.
+/// - [`save`](Self::save) is a compare-and-swap: of any number of simultaneous saves that expect the
+///   same version, one is stored. Creating expects no version.
+/// - A version never comes back, not even after the record was deleted or expired.
+/// - An expired record is no record.
+/// - [`increment`](Self::increment) never lets a counter pass its limit; a refused increment does
+///   not count.
+/// - An error is an error, never an absent record.
+/// - The time that [`load`](Self::load) gives is the time of every decision. Engines on a server
+///   take it from the server, so that a node with a wrong clock changes nothing.
+/// - Clones share their contents.
+#[async_trait]
+pub trait StateStore: Send + Sync + 'static {
+    /// The record under `key`, if there is one, and the store's time.
+    async fn load(&self, key: &str) -> Result<Loaded, BoxError>;
+
+    /// Replaces the record under `key`, if its version is still `expected`, for `time_to_live` from
+    /// now.
+    async fn save(
+        &self,
+        key: &str,
+        bytes: &[u8],
+        expected: Option<Version>,
+        time_to_live: Duration,
+    ) -> Result<Swap, BoxError>;
+
+    /// Removes the record under `key`, if there is one.
+    async fn delete(&self, key: &str) -> Result<(), BoxError>;
+
+    /// Adds `by` to the counter under `key`, unless that would pass `limit`. The counter begins at 0
+    /// with its first increment and again `window` after that.
+    async fn increment(
+        &self,
+        key: &str,
+        by: u32,
+        window: Duration,
+        limit: u32,
+    ) -> Result<Increment, BoxError>;
+}
+
+/// What [`StateStore::load`] found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// The record, unless there is none or it has expired.
+    pub record: Option<Record>,
+    /// The store's time.
+    pub now: SystemTime,
+}
+
+/// A stored record. `Debug` hides its contents.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The contents.
+    pub bytes: Vec<u8>,
+    /// What the next [`StateStore::save`] has to expect.
+    pub version: Version,
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+/// Which state of a record is meant. Engines choose the numbers; each is used once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Version(pub u64);
+
+/// What became of [`StateStore::save`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "Stale means that nothing was saved"]
+pub enum Swap {
+    /// Stored, under this version.
+    Stored(Version),
+    /// Somebody else was first. Nothing changed.
+    Stale,
+}
+
+/// What became of [`StateStore::increment`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "an increment may be refused"]
+pub struct Increment {
+    /// Whether it was counted.
+    pub allowed: bool,
+    /// The counter afterwards.
+    pub count: u32,
+    /// When the counter begins at 0 again.
+    pub resets_at: SystemTime,
+}
