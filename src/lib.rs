@@ -12,6 +12,9 @@
 )]
 
 mod clock;
+#[cfg(feature = "sandbox")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
+pub mod sandbox;
 mod types;
 
 pub use clock::{Clock, ManualClock, SystemClock};
