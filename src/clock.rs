@@ -26,7 +26,8 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is told to move. Clones share the same time.
+/// A clock that tests move. It stands still until it is advanced, or runs with the operating
+/// system's clock. Clones share the same time.
 ///
 /// ```
 /// use std::time::Duration;
@@ -38,22 +39,31 @@ impl Clock for SystemClock {
 /// assert_eq!(clock.now(), before + Duration::from_secs(600));
 /// ```
 #[derive(Debug, Clone)]
-pub struct ManualClock(Arc<Mutex<SystemTime>>);
+pub struct ManualClock {
+    shown: Arc<Mutex<SystemTime>>,
+    running_since: Option<SystemTime>,
+}
 
 impl ManualClock {
-    /// A clock that shows `now`.
+    /// A clock that shows `now` until it is advanced.
     pub fn new(now: SystemTime) -> Self {
-        Self(Arc::new(Mutex::new(now)))
+        Self { shown: Arc::new(Mutex::new(now)), running_since: None }
+    }
+
+    /// A clock that shows the real time, and runs.
+    pub fn running() -> Self {
+        let now = SystemClock.now();
+        Self { running_since: Some(now), ..Self::new(now) }
     }
 
     /// Moves the clock forward. A step that would leave the range of [`SystemTime`] is ignored.
     pub fn advance(&self, by: Duration) {
-        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *now = now.checked_add(by).unwrap_or(*now);
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        *shown = shown.checked_add(by).unwrap_or(*shown);
     }
 }
 
-/// Starts at 2026-01-01 00:00:00 UTC.
+/// Stands still at 2026-01-01 00:00:00 UTC.
 impl Default for ManualClock {
     fn default() -> Self {
         Self::new(SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600))
@@ -62,6 +72,30 @@ impl Default for ManualClock {
 
 impl Clock for ManualClock {
     fn now(&self) -> SystemTime {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let shown = *self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let elapsed =
+            self.running_since.and_then(|since| SystemClock.now().duration_since(since).ok());
+        elapsed.and_then(|elapsed| shown.checked_add(elapsed)).unwrap_or(shown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_running_clock_adds_what_was_advanced_to_the_real_time() {
+        let clock = ManualClock::running();
+        let before = clock.now();
+        clock.advance(Duration::from_secs(600));
+        assert!(clock.now() >= before + Duration::from_secs(600));
+    }
+
+    #[test]
+    fn clones_share_the_same_time() {
+        let clock = ManualClock::default();
+        let clone = clock.clone();
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(clone.now(), clock.now());
     }
 }

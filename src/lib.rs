@@ -17,6 +17,9 @@ mod error;
 pub mod flow;
 mod random;
 pub mod store;
+#[cfg(feature = "sandbox")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
+pub mod sandbox;
 mod types;
 
 pub use client::{Credentials, ServiceClient, VerifyClient};

@@ -86,6 +86,11 @@ impl ServiceClient {
         &self.sid
     }
 
+    /// The client that it came from.
+    pub fn client(&self) -> VerifyClient {
+        self.client.clone()
+    }
+
     /// How long a request may take.
     pub(crate) fn timeout(&self) -> Duration {
         self.client.0.timeout

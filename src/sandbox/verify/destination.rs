@@ -1,0 +1,107 @@
+//! Where a code goes.
+
+use std::fmt;
+
+/// An E.164 number or an e-mail address, as it was given.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Destination(Box<str>);
+
+impl Destination {
+    /// Nothing for a text that Twilio answers with 60200.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let valid = if text.contains('@') { is_email(text) } else { is_phone(text) };
+        valid.then(|| Self(text.into()))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn is_email(&self) -> bool {
+        self.0.contains('@')
+    }
+}
+
+impl fmt::Debug for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Destination({})", mask(&self.0))
+    }
+}
+
+/// A destination that can be logged: the last two digits, or the domain.
+pub(crate) fn mask(destination: &str) -> String {
+    match destination.rsplit_once('@') {
+        Some((_, domain)) => format!("***@{domain}"),
+        None => {
+            let shown = destination.chars().count().saturating_sub(2);
+            format!("***{}", destination.chars().skip(shown).collect::<String>())
+        }
+    }
+}
+
+fn is_phone(text: &str) -> bool {
+    let Some(digits) = text.strip_prefix('+') else { return false };
+    (2..=15).contains(&digits.len())
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && !digits.starts_with('0')
+        && digits.strip_prefix('1').is_none_or(is_north_american)
+}
+
+fn is_north_american(number: &str) -> bool {
+    matches!(number.as_bytes(), [b'2'..=b'9', b'0'..=b'8', _, b'2'..=b'9', _, _, _, _, _, _])
+}
+
+fn is_email(text: &str) -> bool {
+    let visible = |character: char| !character.is_whitespace() && !character.is_control();
+    text.len() <= 254
+        && text.chars().all(visible)
+        && text.split_once('@').is_some_and(|(local, domain)| {
+            !local.is_empty() && domain.contains('.') && domain.split('.').all(is_label)
+        })
+}
+
+fn is_label(label: &str) -> bool {
+    !label.is_empty() && !label.contains('@')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Destination, mask};
+
+    #[test]
+    fn numbers_and_addresses_are_destinations() {
+        for text in ["+14155550100", "+254700111222", "someone@example.com"] {
+            assert!(Destination::parse(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_can_be_reached_at_is_not_a_destination() {
+        let texts = [
+            "",
+            "+",
+            "14155550100",
+            " 14155550100",
+            "+04155550100",
+            "+1415555010",
+            "+19995550100",
+            "+1415555010l",
+            "+1234567890123456",
+            "someone@",
+            "@example.com",
+            "some one@example.com",
+            "someone@example..com",
+            "a@b@example.com",
+            "📱",
+        ];
+        for text in texts {
+            assert!(Destination::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_masked_destination_does_not_tell_whose_it_is() {
+        assert_eq!(mask("+14155550123"), "***23");
+        assert_eq!(mask("someone@example.com"), "***@example.com");
+    }
+}

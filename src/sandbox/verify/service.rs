@@ -1,0 +1,126 @@
+//! A service: the settings under which codes are sent and checked.
+
+use std::time::SystemTime;
+
+use serde::Serialize;
+
+use super::{Refusal, Start, Transaction};
+use crate::types::{Channel, CredentialSid, MessagingServiceSid, ServiceSid, TemplateSid};
+
+#[derive(Debug, Clone)]
+pub(crate) struct Service {
+    pub(crate) sid: ServiceSid,
+    pub(crate) settings: ServiceSettings,
+    pub(crate) created_at: SystemTime,
+    pub(crate) updated_at: SystemTime,
+    /// Its place in the list of services.
+    pub(crate) number: u64,
+}
+
+/// Everything of a service that can be changed, under the names it has on the wire.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ServiceSettings {
+    pub(crate) friendly_name: String,
+    pub(crate) code_length: u8,
+    pub(crate) lookup_enabled: bool,
+    pub(crate) psd2_enabled: bool,
+    pub(crate) skip_sms_to_landlines: bool,
+    pub(crate) dtmf_input_required: bool,
+    pub(crate) tts_name: Option<String>,
+    pub(crate) do_not_share_warning_enabled: bool,
+    pub(crate) custom_code_enabled: bool,
+    pub(crate) push: Push,
+    pub(crate) totp: Totp,
+    pub(crate) default_template_sid: Option<TemplateSid>,
+    pub(crate) whatsapp: WhatsApp,
+    pub(crate) passkeys: Passkeys,
+    pub(crate) verify_event_subscription_enabled: bool,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct Push {
+    pub(crate) include_date: bool,
+    pub(crate) apn_credential_sid: Option<CredentialSid>,
+    pub(crate) fcm_credential_sid: Option<CredentialSid>,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct Totp {
+    pub(crate) issuer: Option<String>,
+    pub(crate) time_step: Option<u8>,
+    pub(crate) code_length: Option<u8>,
+    pub(crate) skew: Option<u8>,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct WhatsApp {
+    pub(crate) msg_service_sid: Option<MessagingServiceSid>,
+    pub(crate) from: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct Passkeys {
+    pub(crate) relying_party: RelyingParty,
+    pub(crate) authenticator_attachment: Option<String>,
+    pub(crate) discoverable_credentials: Option<String>,
+    pub(crate) user_verification: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct RelyingParty {
+    pub(crate) id: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) origins: Option<Vec<String>>,
+}
+
+impl ServiceSettings {
+    /// What a new service has when only its name is given.
+    pub(crate) fn new(friendly_name: impl Into<String>) -> Self {
+        Self {
+            friendly_name: friendly_name.into(),
+            code_length: 6,
+            lookup_enabled: false,
+            psd2_enabled: false,
+            skip_sms_to_landlines: false,
+            dtmf_input_required: true,
+            tts_name: None,
+            do_not_share_warning_enabled: false,
+            custom_code_enabled: false,
+            push: Push::default(),
+            totp: Totp::default(),
+            default_template_sid: None,
+            whatsapp: WhatsApp::default(),
+            passkeys: Passkeys::default(),
+            verify_event_subscription_enabled: false,
+        }
+    }
+
+    /// Takes out what these settings ignore, and refuses what they do not allow.
+    pub(crate) fn admit(&self, start: Start) -> Result<Start, Refusal> {
+        if start.to.is_email() != (start.channel == Channel::Email) {
+            return Err(Refusal::InvalidTo(start.to.as_str().to_owned()));
+        }
+        if start.app_hash.is_some() && start.channel != Channel::Sms {
+            return Err(Refusal::AppHashWithoutSms);
+        }
+        if start.custom_code.is_some() && !self.custom_code_enabled {
+            return Err(Refusal::CustomCodesDisabled);
+        }
+        let transaction = self.transaction(start.transaction)?;
+        if transaction.is_some() && start.channel == Channel::Call {
+            return Err(Refusal::CallWithTransaction);
+        }
+        Ok(Start { transaction, ..start })
+    }
+
+    /// The transaction to remember or compare: required with PSD2, ignored without.
+    pub(crate) fn transaction(
+        &self,
+        given: Option<Transaction>,
+    ) -> Result<Option<Transaction>, Refusal> {
+        if !self.psd2_enabled {
+            return Ok(None);
+        }
+        given.map(Some).ok_or(Refusal::TransactionMissing)
+    }
+}
