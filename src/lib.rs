@@ -20,4 +20,5 @@ pub use types::{
     VerificationAttemptSid, VerificationSid,
 };
 pub use types::{Channel, Code, InvalidCode, VerificationStatus};
+pub use types::{Country, InvalidCountry};
 pub use types::{InvalidUserId, UserId};

@@ -2,12 +2,14 @@
 
 mod channel;
 mod code;
+mod country;
 mod sid;
 mod status;
 mod user;
 
 pub use channel::Channel;
 pub use code::{Code, InvalidCode};
+pub use country::{Country, InvalidCountry};
 pub use sid::{
     AccountSid, ApiKeySid, CredentialSid, InvalidSid, MessagingServiceSid, ServiceSid, TemplateSid,
     VerificationAttemptSid, VerificationSid,
