@@ -20,5 +20,5 @@ pub use types::{
     VerificationAttemptSid, VerificationSid,
 };
 pub use types::{Channel, Code, InvalidCode, VerificationStatus};
-pub use types::{Country, InvalidCountry};
+pub use types::{Country, InvalidCountry, InvalidPhone, LineType, PhoneNumber};
 pub use types::{InvalidUserId, UserId};

@@ -3,6 +3,7 @@
 mod channel;
 mod code;
 mod country;
+mod phone;
 mod sid;
 mod status;
 mod user;
@@ -10,6 +11,7 @@ mod user;
 pub use channel::Channel;
 pub use code::{Code, InvalidCode};
 pub use country::{Country, InvalidCountry};
+pub use phone::{InvalidPhone, LineType, PhoneNumber};
 pub use sid::{
     AccountSid, ApiKeySid, CredentialSid, InvalidSid, MessagingServiceSid, ServiceSid, TemplateSid,
     VerificationAttemptSid, VerificationSid,
