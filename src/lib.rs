@@ -16,10 +16,10 @@ mod clock;
 mod error;
 pub mod flow;
 mod random;
-pub mod store;
 #[cfg(feature = "sandbox")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
 pub mod sandbox;
+pub mod store;
 mod types;
 
 pub use client::{Credentials, ServiceClient, VerifyClient};

@@ -149,7 +149,7 @@ pub(crate) fn is_invalid_destination(code: u32) -> bool {
 mod tests {
     use super::*;
 
-    const QUESTIONS: [fn(u32) -> bool; 8] = [
+    const QUESTIONS: [fn(u32) -> bool; 7] = [
         is_authentication,
         is_misconfigured,
         is_fraud_block,

@@ -31,7 +31,7 @@ use tokio::sync::oneshot;
 use self::{simulator::Simulator, verify::Destination};
 use crate::{
     ServiceClient, VerifyClient,
-    clock::{Clock, ManualClock},
+    clock::ManualClock,
     types::{AccountSid, ServiceSid},
 };
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::types::PhoneNumber;
+
 /// An E.164 number or an e-mail address, as it was given.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Destination(Box<str>);
@@ -39,16 +41,9 @@ pub(crate) fn mask(destination: &str) -> String {
     }
 }
 
+/// Only the number as it is dialed: another spelling would be another destination.
 fn is_phone(text: &str) -> bool {
-    let Some(digits) = text.strip_prefix('+') else { return false };
-    (2..=15).contains(&digits.len())
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && !digits.starts_with('0')
-        && digits.strip_prefix('1').is_none_or(is_north_american)
-}
-
-fn is_north_american(number: &str) -> bool {
-    matches!(number.as_bytes(), [b'2'..=b'9', b'0'..=b'8', _, b'2'..=b'9', _, _, _, _, _, _])
+    PhoneNumber::parse(text).is_ok_and(|phone| phone.as_str() == text)
 }
 
 fn is_email(text: &str) -> bool {
