@@ -18,7 +18,10 @@
 //! | `Checking` | not found | `Ended(Expired)` | refuse |
 //! | `Checking` | never asked | `Waiting`, one check less | |
 //! | `Checking` | fate unknown | `Ended(Unknown)` | refuse |
-//! | any live | cancel, supersede | `Ended(Canceled)`, `Ended(Superseded)` | cancel at Twilio |
+//! | any live | cancel | `Ended(Canceled)` | cancel at Twilio |
+//!
+//! A live challenge that another one takes the place of becomes `Ended(Superseded)` when that one
+//! begins.
 
 use std::time::{Duration, SystemTime};
 
@@ -78,7 +81,6 @@ pub(super) enum Event {
     Check { attempt: String, lease: Duration },
     Checked { attempt: String, answer: Answer },
     Cancel,
-    Supersede,
 }
 
 /// What Twilio said of a code.
@@ -133,9 +135,6 @@ pub(super) fn decide(
         Event::NotSent(refusal) => challenge.settle_send(Err(refusal)),
         Event::Checked { attempt, answer } => challenge.settle_check(&attempt, answer, now),
         Event::Cancel => Ok((challenge.live(now)?.ended(Ended::Canceled), Action::CancelAtTwilio)),
-        Event::Supersede => {
-            Ok((challenge.live(now)?.ended(Ended::Superseded), Action::CancelAtTwilio))
-        }
     }
 }
 
@@ -272,3 +271,6 @@ pub(super) fn expires_at(now: SystemTime) -> SystemTime {
 fn later(time: SystemTime, wait: Duration) -> SystemTime {
     time.checked_add(wait).unwrap_or(time)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,9 @@
 //! One record per user: the failures, the lock, and at most one live challenge for each purpose.
 
-use std::{mem::discriminant, time::SystemTime};
+use std::{
+    mem::discriminant,
+    time::{Duration, SystemTime},
+};
 
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
@@ -9,8 +12,8 @@ use crate::{UserId, VerificationSid};
 
 use super::{
     ChallengeId, Ended, Refusal, Session,
-    challenge::{Action, Answer, Denied, Event, PendingChallenge, decide},
-    policy::{Lock, cool_down},
+    challenge::{Action, Answer, Denied, Event, PendingChallenge, Phase, decide},
+    policy::{LIFETIME, Lock, cool_down},
 };
 
 /// What the flow remembers of a user.
@@ -32,7 +35,7 @@ enum Locked {
 pub(super) enum Begun {
     /// The same session has one already: nothing is sent.
     Live(Box<PendingChallenge>),
-    /// A new one: a code has to be sent, after the older one is canceled.
+    /// A new one: a code has to be sent, after an older one is canceled at Twilio.
     New { superseded: Option<VerificationSid> },
 }
 
@@ -49,6 +52,12 @@ impl UserRecord {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Twice as long as a challenge lives, to say that it has expired; wrong codes are not forgotten
+    /// until a right one comes.
+    pub(super) fn time_to_live(&self) -> Duration {
+        if self.failures == 0 { LIFETIME * 2 } else { FAILURES_KEPT }
     }
 
     pub(super) fn unlock(&mut self) {
@@ -68,14 +77,13 @@ impl UserRecord {
         let purpose = discriminant(&new.purpose);
         let mut superseded = None;
         for own in self.challenges.iter_mut().filter(|own| discriminant(&own.purpose) == purpose) {
-            let Ok(live) = own.clone().live(now) else { continue };
-            if live.continues(&new) {
-                return Ok(Begun::Live(Box::new(live)));
+            match own.clone().live(now) {
+                Ok(live) if live.continues(&new) => return Ok(Begun::Live(Box::new(live))),
+                Ok(_) => own.phase = Phase::Ended(Ended::Superseded),
+                Err(_) => {}
             }
-            if let Ok((ended, _)) = decide(live, Event::Supersede, now) {
-                superseded.clone_from(&ended.verification);
-                *own = ended;
-            }
+            // Twilio would repeat the old code, or refuse to send after five wrong ones.
+            superseded = own.verification.take().filter(|_| !own.is_approved()).or(superseded);
         }
         if self.challenges.len() >= REMEMBERED {
             self.challenges.remove(0);
@@ -136,6 +144,10 @@ impl UserRecord {
 }
 
 impl PendingChallenge {
+    fn is_approved(&self) -> bool {
+        self.phase == Phase::Ended(Ended::AlreadyApproved)
+    }
+
     /// Whether starting `new` is a repetition of this one.
     fn continues(&self, new: &Self) -> bool {
         self.session.ct_eq(&new.session).into()
@@ -152,3 +164,5 @@ impl ChallengeId {
 
 /// Ended challenges are kept for their ten minutes, to say how they ended, but not many of them.
 const REMEMBERED: usize = 8;
+/// Ten years: longer than any lock.
+const FAILURES_KEPT: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);

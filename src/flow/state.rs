@@ -1,6 +1,6 @@
 //! Load, decide, save, again if somebody else was first.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use crate::{
     BoxError, Error, UserId,
@@ -120,12 +120,10 @@ impl MfaFlow {
     ) -> Result<bool, Error> {
         let bytes = serde_json::to_vec(record)
             .map_err(|error| store_error("write the challenge down")(error.into()))?;
-        let saved = self.0.state.save(key, &bytes, version, TIME_TO_LIVE).await;
+        let saved = self.0.state.save(key, &bytes, version, record.time_to_live()).await;
         Ok(saved.map_err(store_error("save the challenge"))? != Swap::Stale)
     }
 }
 
 /// How often a decision is made again because another request was first.
 const TRIES: u32 = 10;
-/// Longer than the longest lock, so that failures are not forgotten within it.
-const TIME_TO_LIVE: Duration = Duration::from_secs(90 * 24 * 60 * 60);

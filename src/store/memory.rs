@@ -15,7 +15,7 @@ use crate::{BoxError, Clock, SystemClock};
 
 /// A [`StateStore`] in memory, for one process: with several, a challenge that one began is unknown
 /// to the others, and a restart ends all challenges and forgets all failures. Expired entries are
-/// evicted as new ones come. Clones share their contents.
+/// evicted as the store is used. Clones share their contents.
 #[derive(Clone)]
 pub struct MemoryState {
     clock: Arc<dyn Clock>,
@@ -24,15 +24,9 @@ pub struct MemoryState {
 
 #[derive(Default)]
 struct Contents {
-    records: HashMap<Arc<str>, Entry<Record>>,
-    counters: HashMap<Arc<str>, Entry<u32>>,
-    expiries: BinaryHeap<Reverse<(SystemTime, Arc<str>)>>,
+    records: Table<Record>,
+    counters: Table<u32>,
     versions: u64,
-}
-
-struct Entry<T> {
-    value: T,
-    expires_at: SystemTime,
 }
 
 impl MemoryState {
@@ -51,34 +45,9 @@ impl MemoryState {
     fn contents(&self) -> (MutexGuard<'_, Contents>, SystemTime) {
         let mut contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
-        contents.evict(now);
+        contents.records.evict(now);
+        contents.counters.evict(now);
         (contents, now)
-    }
-}
-
-impl Contents {
-    /// Each entry is pushed once and popped once for every time that it was written.
-    fn evict(&mut self, now: SystemTime) {
-        while let Some(Reverse((at, key))) = self.expiries.peek() {
-            if *at > now {
-                break;
-            }
-            if self.records.get(key).is_some_and(|entry| entry.expires_at <= now) {
-                self.records.remove(key);
-            }
-            if self.counters.get(key).is_some_and(|entry| entry.expires_at <= now) {
-                self.counters.remove(key);
-            }
-            self.expiries.pop();
-        }
-    }
-
-    fn store(&mut self, key: Arc<str>, bytes: &[u8], expires_at: SystemTime) -> Version {
-        self.versions += 1;
-        let record = Record { bytes: bytes.into(), version: Version(self.versions) };
-        self.expiries.push(Reverse((expires_at, Arc::clone(&key))));
-        self.records.insert(key, Entry { value: record, expires_at });
-        Version(self.versions)
     }
 }
 
@@ -86,7 +55,10 @@ impl Contents {
 impl StateStore for MemoryState {
     async fn load(&self, key: &str) -> Result<Loaded, BoxError> {
         let (contents, now) = self.contents();
-        Ok(Loaded { record: contents.records.get(key).map(|entry| entry.value.clone()), now })
+        Ok(Loaded {
+            record: contents.records.live(key, now).map(|(record, _)| record.clone()),
+            now,
+        })
     }
 
     async fn save(
@@ -97,17 +69,18 @@ impl StateStore for MemoryState {
         time_to_live: Duration,
     ) -> Result<Swap, BoxError> {
         let (mut contents, now) = self.contents();
-        let own = contents.records.get_key_value(key);
-        if own.map(|(_, entry)| entry.value.version) != expected {
+        if contents.records.live(key, now).map(|(record, _)| record.version) != expected {
             return Ok(Swap::Stale);
         }
-        let key = own.map_or_else(|| key.into(), |(key, _)| Arc::clone(key));
         let expires_at = after(now, time_to_live)?;
-        Ok(Swap::Stored(contents.store(key, bytes, expires_at)))
+        contents.versions += 1;
+        let version = Version(contents.versions);
+        contents.records.put(key, Record { bytes: bytes.into(), version }, expires_at);
+        Ok(Swap::Stored(version))
     }
 
     async fn delete(&self, key: &str) -> Result<(), BoxError> {
-        self.contents().0.records.remove(key);
+        self.contents().0.records.entries.remove(key);
         Ok(())
     }
 
@@ -119,23 +92,66 @@ impl StateStore for MemoryState {
         limit: u32,
     ) -> Result<Increment, BoxError> {
         let (mut contents, now) = self.contents();
-        let own = contents.counters.get(key).map(|entry| (entry.value, entry.expires_at));
-        let (count, resets_at) =
-            own.map_or_else(|| Ok((0, after(now, window)?)), Ok::<_, BoxError>)?;
-        let Some(next) = count.checked_add(by).filter(|next| *next <= limit) else {
-            return Ok(Increment { allowed: false, count, resets_at });
+        let (count, resets_at) = match contents.counters.live(key, now) {
+            Some((count, resets_at)) => (*count, resets_at),
+            None => (0, after(now, window)?),
         };
-        let key = Arc::<str>::from(key);
-        if own.is_none() {
-            contents.expiries.push(Reverse((resets_at, Arc::clone(&key))));
+        let next = count.checked_add(by).filter(|next| *next <= limit);
+        if let Some(next) = next {
+            contents.counters.put(key, next, resets_at);
         }
-        contents.counters.insert(key, Entry { value: next, expires_at: resets_at });
-        Ok(Increment { allowed: true, count: next, resets_at })
+        Ok(Increment { allowed: next.is_some(), count: next.unwrap_or(count), resets_at })
     }
 }
 
 fn after(now: SystemTime, time: Duration) -> Result<SystemTime, BoxError> {
     now.checked_add(time).ok_or_else(|| "the time to live is beyond the range of time".into())
+}
+
+/// Values that expire. Each key that was put has one appointment, at or before it expires.
+struct Table<T> {
+    entries: HashMap<Arc<str>, (T, SystemTime)>,
+    appointments: BinaryHeap<Reverse<(SystemTime, Arc<str>)>>,
+}
+
+impl<T> Table<T> {
+    fn live(&self, key: &str, now: SystemTime) -> Option<(&T, SystemTime)> {
+        let (value, expires_at) = self.entries.get(key)?;
+        (now < *expires_at).then_some((value, *expires_at))
+    }
+
+    fn put(&mut self, key: &str, value: T, expires_at: SystemTime) {
+        match self.entries.get_mut(key) {
+            Some(entry) => *entry = (value, expires_at),
+            None => {
+                let key = Arc::<str>::from(key);
+                self.appointments.push(Reverse((expires_at, Arc::clone(&key))));
+                self.entries.insert(key, (value, expires_at));
+            }
+        }
+    }
+
+    /// Keeps the appointments that are due: removes what has expired, and looks again later at what
+    /// was given more time since.
+    fn evict(&mut self, now: SystemTime) {
+        while self.appointments.peek().is_some_and(|Reverse((due, _))| *due <= now) {
+            let Some(Reverse((_, key))) = self.appointments.pop() else { return };
+            match self.entries.get(&key) {
+                Some((_, expires_at)) if now < *expires_at => {
+                    self.appointments.push(Reverse((*expires_at, key)));
+                }
+                _ => {
+                    self.entries.remove(&key);
+                }
+            }
+        }
+    }
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Self { entries: HashMap::new(), appointments: BinaryHeap::new() }
+    }
 }
 
 impl Default for MemoryState {
@@ -149,8 +165,8 @@ impl fmt::Debug for MemoryState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
         f.debug_struct("MemoryState")
-            .field("records", &contents.records.len())
-            .field("counters", &contents.counters.len())
+            .field("records", &contents.records.entries.len())
+            .field("counters", &contents.counters.entries.len())
             .finish_non_exhaustive()
     }
 }

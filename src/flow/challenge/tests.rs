@@ -1,0 +1,228 @@
+//! Every cell of the table.
+
+use super::*;
+
+const START: SystemTime = SystemTime::UNIX_EPOCH;
+const LEASE: Duration = Duration::from_secs(35);
+
+fn at(seconds: u64) -> SystemTime {
+    START + Duration::from_secs(seconds)
+}
+
+fn sid() -> VerificationSid {
+    VerificationSid::parse("VE00000000000000000000000000000001").expect("a SID")
+}
+
+fn in_phase(phase: Phase) -> PendingChallenge {
+    PendingChallenge {
+        id: ChallengeId::from("id"),
+        session: [0; 32],
+        purpose: Purpose::Enroll,
+        phone: PhoneNumber::from_e164("+14155550100").expect("a phone"),
+        stamp: SecurityStamp::new("stamp"),
+        service: ServiceSid::parse("VA00000000000000000000000000000001").expect("a SID"),
+        verification: None,
+        channel: Channel::Sms,
+        phase,
+        sends: 1,
+        calls: 0,
+        checks: 0,
+        sent_at: START,
+        expires_at: expires_at(START),
+    }
+}
+
+fn checking() -> PendingChallenge {
+    let phase = Phase::Checking { attempt: "mine".into(), lease_until: at(100 + 35) };
+    PendingChallenge { checks: 1, ..in_phase(phase) }
+}
+
+fn check() -> Event {
+    Event::Check { attempt: "mine".into(), lease: LEASE }
+}
+
+fn checked(answer: Answer) -> Event {
+    Event::Checked { attempt: "mine".into(), answer }
+}
+
+fn events() -> Vec<Event> {
+    vec![
+        Event::Resend(Channel::Sms),
+        Event::Sent(sid()),
+        Event::NotSent(Refusal::InvalidPhone),
+        check(),
+        checked(Answer::Approved),
+        Event::Cancel,
+    ]
+}
+
+#[track_caller]
+fn becomes(challenge: PendingChallenge, event: Event, phase: Phase, action: Action) {
+    let (next, done) = decide(challenge, event, at(100)).expect("a transition");
+    assert_eq!((next.phase, done), (phase, action));
+}
+
+#[track_caller]
+fn denies(challenge: PendingChallenge, event: Event, now: SystemTime, denied: impl Into<Denied>) {
+    assert_eq!(decide(challenge, event, now), Err(denied.into()));
+}
+
+#[test]
+fn what_has_ended_stays_ended() {
+    let all = [
+        Ended::AlreadyApproved,
+        Ended::Expired,
+        Ended::Exhausted,
+        Ended::Superseded,
+        Ended::Canceled,
+        Ended::Unknown,
+    ];
+    for ended in all {
+        for event in events() {
+            denies(in_phase(Phase::Ended(ended)), event, at(100), ended);
+        }
+    }
+}
+
+#[test]
+fn nothing_but_the_result_of_a_send_is_taken_after_ten_minutes() {
+    for phase in [Phase::Starting, Phase::Waiting] {
+        for event in [Event::Resend(Channel::Sms), check(), Event::Cancel] {
+            denies(in_phase(phase.clone()), event, at(600), Ended::Expired);
+        }
+    }
+    denies(checking(), checked(Answer::Approved), at(600), Ended::Expired);
+}
+
+#[test]
+fn after_the_lease_nobody_knows_what_became_of_the_check() {
+    for event in [Event::Resend(Channel::Sms), check(), checked(Answer::Approved), Event::Cancel] {
+        denies(checking(), event, at(135), Ended::Unknown);
+    }
+}
+
+#[test]
+fn a_start_that_was_sent_waits_for_its_code() {
+    becomes(in_phase(Phase::Starting), Event::Sent(sid()), Phase::Waiting, Action::None);
+    let (next, _) = decide(in_phase(Phase::Starting), Event::Sent(sid()), at(1)).expect("sent");
+    assert_eq!(next.verification, Some(sid()));
+}
+
+#[test]
+fn a_start_that_was_not_sent_is_over() {
+    becomes(
+        in_phase(Phase::Starting),
+        Event::NotSent(Refusal::InvalidPhone),
+        Phase::Ended(Ended::Canceled),
+        Action::Refuse(Refusal::InvalidPhone),
+    );
+}
+
+#[test]
+fn a_further_send_that_was_not_sent_leaves_the_earlier_code() {
+    becomes(
+        in_phase(Phase::Waiting),
+        Event::NotSent(Refusal::BlockedByFraudGuard),
+        Phase::Waiting,
+        Action::Refuse(Refusal::BlockedByFraudGuard),
+    );
+}
+
+#[test]
+fn the_verification_of_a_further_send_is_adopted() {
+    becomes(in_phase(Phase::Waiting), Event::Sent(sid()), Phase::Waiting, Action::None);
+}
+
+#[test]
+fn a_send_that_ends_during_a_check_does_not_end_the_check() {
+    let (next, _) = decide(checking(), Event::Sent(sid()), at(100)).expect("sent");
+    assert!(matches!(next.phase, Phase::Checking { .. }), "{next:?}");
+}
+
+#[test]
+fn a_resend_reserves_its_send_and_does_not_move_the_end() {
+    for phase in [Phase::Starting, Phase::Waiting] {
+        let before = in_phase(phase);
+        let event = Event::Resend(Channel::Call);
+        let (after, action) = decide(before.clone(), event, at(100)).expect("a resend");
+        assert_eq!((after.sends, after.calls, action), (2, 1, Action::Send));
+        assert_eq!((after.sent_at, after.expires_at), (at(100), before.expires_at));
+        assert_eq!(after.channel, Channel::Call);
+    }
+}
+
+#[test]
+fn a_check_is_counted_and_leased_before_twilio_is_asked() {
+    for phase in [Phase::Starting, Phase::Waiting] {
+        let (next, action) = decide(in_phase(phase), check(), at(100)).expect("a check");
+        let expected = Phase::Checking { attempt: "mine".into(), lease_until: at(135) };
+        assert_eq!((next.phase, next.checks, action), (expected, 1, Action::Ask));
+    }
+}
+
+#[test]
+fn a_sixth_check_is_refused() {
+    let used_up = PendingChallenge { checks: 5, ..in_phase(Phase::Waiting) };
+    denies(used_up, check(), at(100), Ended::Exhausted);
+}
+
+#[test]
+fn while_one_request_checks_the_others_wait() {
+    for event in [check(), Event::Resend(Channel::Sms)] {
+        assert_eq!(decide(checking(), event, at(100)), Err(Denied::Busy));
+    }
+}
+
+#[test]
+fn an_approval_is_granted_once() {
+    let ended = Phase::Ended(Ended::AlreadyApproved);
+    becomes(checking(), checked(Answer::Approved), ended, Action::Grant);
+}
+
+#[test]
+fn a_wrong_code_leaves_the_rest_of_the_tries() {
+    let left = Action::Incorrect { left: 4 };
+    becomes(checking(), checked(Answer::Incorrect), Phase::Waiting, left);
+}
+
+#[test]
+fn the_last_wrong_code_exhausts_the_challenge() {
+    let last = PendingChallenge { checks: 5, ..checking() };
+    let refuse = Action::Refuse(Ended::Exhausted.into());
+    becomes(last, checked(Answer::Incorrect), Phase::Ended(Ended::Exhausted), refuse);
+}
+
+#[test]
+fn what_twilio_no_longer_knows_is_over() {
+    let table = [
+        (Answer::NotFound, Ended::Expired),
+        (Answer::TooManyChecks, Ended::Exhausted),
+        (Answer::Unknown, Ended::Unknown),
+    ];
+    for (answer, ended) in table {
+        let refuse = Action::Refuse(ended.into());
+        becomes(checking(), checked(answer), Phase::Ended(ended), refuse);
+    }
+}
+
+#[test]
+fn a_check_that_twilio_never_saw_is_given_back() {
+    let (next, action) = decide(checking(), checked(Answer::NeverAsked), at(100)).expect("settled");
+    assert_eq!((next.phase, next.checks, action), (Phase::Waiting, 0, Action::None));
+}
+
+#[test]
+fn only_whoever_reserved_a_check_can_settle_it() {
+    let foreign = Event::Checked { attempt: "another".into(), answer: Answer::Approved };
+    denies(checking(), foreign, at(100), Ended::Unknown);
+    denies(in_phase(Phase::Waiting), checked(Answer::Approved), at(100), Ended::Unknown);
+    denies(in_phase(Phase::Starting), checked(Answer::Approved), at(100), Ended::Unknown);
+}
+
+#[test]
+fn any_live_challenge_can_be_canceled() {
+    for challenge in [in_phase(Phase::Starting), in_phase(Phase::Waiting), checking()] {
+        let ended = Phase::Ended(Ended::Canceled);
+        becomes(challenge, Event::Cancel, ended, Action::CancelAtTwilio);
+    }
+}

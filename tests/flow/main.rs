@@ -1,0 +1,8 @@
+//! The flow against the sandbox, on a clock that the tests move.
+
+mod approve;
+mod enroll;
+mod login;
+mod provider;
+mod resend;
+mod support;
