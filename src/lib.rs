@@ -1,4 +1,9 @@
-//! Twilio Verify as a second factor.
+#![doc = include_str!("../README.md")]
+//!
+//! # Layers
+//!
+//! [`flow`] decides and remembers, over the contracts in [`store`]; [`client`] talks to Twilio and
+//! knows nothing of users; the types at the root are parsed once and trusted afterwards.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(test),
