@@ -50,30 +50,29 @@ impl ServiceSid {
     }
 }
 
+/// The API key if any part of it is set, the auth token otherwise.
 fn credentials(variable: &impl Fn(&str) -> Option<String>) -> Result<Credentials, Error> {
-    let key = variable("TWILIO_API_KEY");
-    let key_secret = variable("TWILIO_API_KEY_SECRET");
-    if key.is_none() && key_secret.is_none() {
-        let (account, token) = both(variable, "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")?;
-        return Ok(Credentials::auth_token(account_sid(&account)?, token));
+    if variable("TWILIO_API_KEY").or_else(|| variable("TWILIO_API_KEY_SECRET")).is_some() {
+        let names = ["TWILIO_ACCOUNT_SID", "TWILIO_API_KEY", "TWILIO_API_KEY_SECRET"];
+        let [account, key, secret] = all(variable, names)?;
+        let key = ApiKeySid::parse(&key).map_err(|error| invalid("TWILIO_API_KEY", error))?;
+        return Ok(Credentials::api_key(account_sid(&account)?, key, secret));
     }
-    let (key, secret) = both(variable, "TWILIO_API_KEY", "TWILIO_API_KEY_SECRET")?;
-    let account = variable("TWILIO_ACCOUNT_SID").ok_or_else(|| missing(&["TWILIO_ACCOUNT_SID"]))?;
-    let key = ApiKeySid::parse(&key).map_err(|error| invalid("TWILIO_API_KEY", error))?;
-    Ok(Credentials::api_key(account_sid(&account)?, key, secret))
+    let [account, token] = all(variable, ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"])?;
+    Ok(Credentials::auth_token(account_sid(&account)?, token))
 }
 
-fn both(
+/// The values of all `names`, or an error that names all that are missing.
+fn all<const N: usize>(
     variable: &impl Fn(&str) -> Option<String>,
-    first: &'static str,
-    second: &'static str,
-) -> Result<(String, String), Error> {
-    match (variable(first), variable(second)) {
-        (Some(one), Some(other)) => Ok((one, other)),
-        (Some(_), None) => Err(missing(&[second])),
-        (None, Some(_)) => Err(missing(&[first])),
-        (None, None) => Err(missing(&[first, second])),
+    names: [&str; N],
+) -> Result<[String; N], Error> {
+    let values = names.map(variable);
+    if values.iter().all(Option::is_some) {
+        return Ok(values.map(Option::unwrap_or_default));
     }
+    let absent = names.iter().zip(&values).filter(|(_, value)| value.is_none());
+    Err(missing(&absent.map(|(name, _)| *name).collect::<Vec<_>>()))
 }
 
 fn account_sid(text: &str) -> Result<AccountSid, Error> {

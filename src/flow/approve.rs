@@ -3,12 +3,12 @@
 use std::time::SystemTime;
 
 use crate::{
-    Code, Error, UserId, random,
+    Error, UserId, random,
     store::{PhoneUpdate, SecurityStamp},
 };
 
 use super::{
-    Approval, ChallengeId, Ended, LoginGrant, Method, MfaFlow, Refusal, Session,
+    Approval, ChallengeId, Ended, LoginGrant, Method, MfaFlow, Session,
     challenge::{Action, Answer, Event, PendingChallenge, Purpose},
     state::{Stop, store_error},
 };
@@ -55,10 +55,7 @@ impl MfaFlow {
         session: &Session,
         code: &str,
     ) -> Result<Approval, Stop> {
-        let code = Code::parse(code).map_err(|_| Refusal::MalformedCode)?;
-        if !self.0.policy.accepts_length(code.expose_secret().len()) {
-            return Err(Refusal::MalformedCode.into());
-        }
+        let code = self.0.policy.parse_code(code)?;
         let reserved = self.reserve(id, session).await?;
         let (answer, error) = self.check_code(&reserved.challenge, &code).await;
         let (action, now) = self.settle(&reserved, answer).await?;

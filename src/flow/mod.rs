@@ -143,8 +143,9 @@ impl MfaFlow {
         user: &UserId,
         session: &Session,
         action: Action,
+        channel: Channel,
     ) -> Result<Started, Error> {
-        let started = self.begin_step_up(user, session, action).await;
+        let started = self.begin_step_up(user, session, action, channel).await;
         Stop::answer(started.map(Started::Challenged), Started::Refused)
     }
 
@@ -179,7 +180,7 @@ impl MfaFlow {
         login: Login,
     ) -> Result<Decision, Stop> {
         let UserFactors { phone, stamp } = self.factors(user).await?;
-        let Login { next, remember, call } = login;
+        let Login { next, remember, channel } = login;
         let Some(phone) = phone else {
             let at = self.now(user).await?;
             let (user, method) = (user.clone(), Method::FirstFactor);
@@ -192,7 +193,6 @@ impl MfaFlow {
                 remember,
             }));
         };
-        let channel = if call { Channel::Call } else { Channel::Sms };
         let purpose = Purpose::Login { next, remember };
         self.begin(user, session, purpose, phone, stamp, channel).await.map(Decision::Challenged)
     }
@@ -202,13 +202,14 @@ impl MfaFlow {
         user: &UserId,
         session: &Session,
         action: Action,
+        channel: Channel,
     ) -> Result<Challenge, Stop> {
         let UserFactors { phone, stamp } = self.factors(user).await?;
         let phone = phone.ok_or(Refusal::NotEnrolled)?;
         let purpose = match action {
             Action::Disable => Purpose::Disable,
         };
-        self.begin(user, session, purpose, phone, stamp, Channel::Sms).await
+        self.begin(user, session, purpose, phone, stamp, channel).await
     }
 
     /// The user's factors. No such user is an error, so that nobody is let in by a missing row.

@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use crate::{Country, LineType, PhoneNumber};
+use crate::{Code, Country, LineType, PhoneNumber};
 
-use super::PhoneNotAllowed;
+use super::{PhoneNotAllowed, Refusal};
 
 /// The rules of an [`MfaFlow`](super::MfaFlow).
 ///
@@ -66,8 +66,11 @@ impl Policy {
         self
     }
 
-    pub(super) fn accepts_length(&self, digits: usize) -> bool {
-        digits == self.code_length
+    /// A code of the right length, or the refusal that says so.
+    pub(super) fn parse_code(&self, text: &str) -> Result<Code, Refusal> {
+        let digits = self.code_length;
+        let code = Code::parse(text).ok().filter(|code| code.expose_secret().len() == digits);
+        code.ok_or(Refusal::MalformedCode { digits })
     }
 
     /// Whether this phone may become a second factor.

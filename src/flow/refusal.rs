@@ -1,6 +1,6 @@
 //! Every "no" that a person, the policy or Twilio says on purpose.
 
-use std::time::SystemTime;
+use std::{borrow::Cow, time::SystemTime};
 
 /// Why the flow does not go on, for the end user.
 ///
@@ -34,7 +34,10 @@ pub enum Refusal {
         until: SystemTime,
     },
     /// What was typed cannot be a code. It was not counted.
-    MalformedCode,
+    MalformedCode {
+        /// How many digits a code has.
+        digits: usize,
+    },
     /// Too many wrong codes in a row.
     Locked {
         /// Until when; `None` when only the application can unlock the user.
@@ -101,7 +104,7 @@ impl Refusal {
             Self::BlockedByFraudGuard => "blocked_by_fraud_guard",
             Self::ResendTooSoon { .. } => "resend_too_soon",
             Self::SendLimitReached { .. } => "send_limit_reached",
-            Self::MalformedCode => "malformed_code",
+            Self::MalformedCode { .. } => "malformed_code",
             Self::Locked { .. } => "locked",
             Self::Ended(ended) => ended.code(),
             Self::AlreadyEnrolled => "already_enrolled",
@@ -109,9 +112,21 @@ impl Refusal {
         }
     }
 
-    /// A sentence for the end user that says what to do next. It holds no personal data.
-    pub fn message(&self) -> &'static str {
+    /// When it makes sense to try again, by the state store's clock; `None` when waiting does not
+    /// help.
+    pub fn retry_at(&self) -> Option<SystemTime> {
         match self {
+            Self::ResendTooSoon { retry_at: time } | Self::SendLimitReached { until: time } => {
+                Some(*time)
+            }
+            Self::Locked { until } => *until,
+            _ => None,
+        }
+    }
+
+    /// A sentence for the end user that says what to do next. It holds no personal data.
+    pub fn message(&self) -> Cow<'static, str> {
+        let message = match self {
             Self::InvalidPhone => "This phone number does not exist. Please check it.",
             Self::PhoneNotAllowed { reason: PhoneNotAllowed::Country } => {
                 "We cannot send codes to this country. Please use another number."
@@ -127,15 +142,18 @@ impl Refusal {
             Self::SendLimitReached { .. } => {
                 "No more codes can be sent now. Please use one you received, or try again later."
             }
-            Self::MalformedCode => {
-                "Please type the digits of the code exactly as you received them."
-            }
+            Self::MalformedCode { digits } => return wrong_length(*digits),
             Self::Locked { .. } => "Too many wrong codes. Please wait before trying again.",
             Self::Ended(ended) => ended.message(),
             Self::AlreadyEnrolled => "Two-factor login is already on.",
             Self::NotEnrolled => "Two-factor login is not on.",
-        }
+        };
+        message.into()
     }
+}
+
+fn wrong_length(digits: usize) -> Cow<'static, str> {
+    format!("The code has {digits} digits. Please type it exactly as you received it.").into()
 }
 
 impl ChannelUnavailable {

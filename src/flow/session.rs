@@ -5,7 +5,7 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::NextPath;
+use crate::{Channel, NextPath};
 
 /// The session in which a challenge begins and in which alone it can be approved.
 ///
@@ -37,19 +37,19 @@ impl fmt::Debug for Session {
 
 /// A login whose first factor was right. What is given here comes back in the
 /// [`LoginGrant`](super::LoginGrant), whatever later requests say.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 #[must_use = "it only describes a login"]
 pub struct Login {
     pub(super) next: Option<NextPath>,
     pub(super) remember: bool,
-    pub(super) call: bool,
+    pub(super) channel: Channel,
 }
 
 impl Login {
     /// A login that goes to the application's own start page, is not remembered, and is challenged
     /// by text message.
     pub fn new() -> Self {
-        Self::default()
+        Self { next: None, remember: false, channel: Channel::Sms }
     }
 
     /// Where to go afterwards.
@@ -64,10 +64,16 @@ impl Login {
         self
     }
 
-    /// Challenges by a call, because the person chose so.
-    pub fn by_call(mut self) -> Self {
-        self.call = true;
+    /// How the code is sent, as the person chose. Default: [`Channel::Sms`].
+    pub fn channel(mut self, channel: Channel) -> Self {
+        self.channel = channel;
         self
+    }
+}
+
+impl Default for Login {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

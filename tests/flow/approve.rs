@@ -48,7 +48,7 @@ async fn what_cannot_be_a_code_is_neither_counted_nor_sent() {
     let challenge = world.login().await;
     let asked = world.asked();
     for text in ["", "12345", "1234567", "12345l", "１２３４５６", "12345\u{200b}6"] {
-        assert_refused(world.approve(&challenge, text).await, Refusal::MalformedCode);
+        assert_refused(world.approve(&challenge, text).await, Refusal::MalformedCode { digits: 6 });
     }
     assert_eq!(world.asked(), asked);
     let approval = world.approve(&challenge, world.wrong_code()).await;

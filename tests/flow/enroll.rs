@@ -106,7 +106,8 @@ async fn the_owner_of_a_phone_does_not_stop_another_user_from_enrolling_it() {
 #[tokio::test]
 async fn a_fresh_code_switches_two_factor_login_off() {
     let world = World::enrolled().await;
-    let started = world.mfa.step_up(&world.user, &world.session, Action::Disable).await;
+    let started =
+        world.mfa.step_up(&world.user, &world.session, Action::Disable, Channel::Sms).await;
     let challenge = challenged(started.unwrap());
     assert!(world.phone().await.is_some());
     let approval = world.approve(&challenge, &world.code()).await;
@@ -118,6 +119,7 @@ async fn a_fresh_code_switches_two_factor_login_off() {
 #[tokio::test]
 async fn without_a_phone_there_is_nothing_to_switch_off() {
     let world = World::new().await;
-    let started = world.mfa.step_up(&world.user, &world.session, Action::Disable).await;
+    let started =
+        world.mfa.step_up(&world.user, &world.session, Action::Disable, Channel::Sms).await;
     assert_eq!(refused(started.unwrap()), Refusal::NotEnrolled);
 }

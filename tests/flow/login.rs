@@ -34,7 +34,7 @@ async fn the_right_code_gives_a_grant_with_what_was_asked_for_at_the_beginning()
 #[tokio::test]
 async fn a_login_can_be_challenged_by_a_call() {
     let world = World::enrolled().await;
-    let login = Login::new().by_call();
+    let login = Login::new().channel(Channel::Call);
     let decision = world.mfa.challenge(&world.user, &world.session, login).await.unwrap();
     assert!(
         matches!(decision, Decision::Challenged(challenge) if challenge.channel == Channel::Call)
