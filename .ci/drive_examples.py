@@ -195,7 +195,7 @@ def a_malformed_code_is_refused_and_not_counted():
         code = program.code()
         for malformed in ("", "12", "12345l", "1" * 300, "１２３４５６"):
             program.give(malformed)
-            program.expect_text("Please type the digits of the code")
+            program.expect_text("The code has 6 digits")
         program.give(other_than(code))
         program.expect_text("Wrong code. 4 tries left.")
         program.give(code)
