@@ -33,7 +33,7 @@ impl Application {
         // A web application keeps this secret in its session.
         let mut secret = [0; 16];
         getrandom::fill(&mut secret)?;
-        Ok(Self { users, mfa, session: Session::new(secret), provider })
+        Ok(Self { users, mfa, session: Session::new(secret)?, provider })
     }
 
     /// Asks for the code until it is right, and gives what the right one did.

@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
-use super::{Inner, VerifyClient, reply::without_values, request::Call};
-use crate::{BoxError, Error, Operation};
+use super::{Inner, VerifyClient, request::Call};
+use crate::{BoxError, Error, Operation, error::without_values};
 
 /// One page of a list.
 #[derive(Debug)]

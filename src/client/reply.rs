@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use super::{redact::Redactor, request::Reply};
-use crate::error::{BoxError, ErrorBody, Operation, RetryAfter, TwilioError};
+use crate::error::{ErrorBody, Operation, RetryAfter, TwilioError};
 
 /// The typed form of a reply that is not 2xx. `form` is what was sent: none of its values is kept.
 pub(super) fn error(operation: Operation, reply: Reply, form: Option<&[u8]>) -> TwilioError {
@@ -74,14 +74,4 @@ pub(super) fn request_id(text: &str) -> Option<Box<str>> {
     let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     let named = text.starts_with(|first: char| first.is_ascii_alphabetic());
     (plain && named && text.len() <= 64).then(|| text.into())
-}
-
-/// `serde_json` quotes what it could not read; where it stopped is enough.
-pub(super) fn without_values(error: &serde_json::Error) -> BoxError {
-    let kind = match error.classify() {
-        serde_json::error::Category::Eof => "it ends too early",
-        serde_json::error::Category::Data => "a field is missing or has another type",
-        serde_json::error::Category::Syntax | serde_json::error::Category::Io => "it is not JSON",
-    };
-    format!("{kind} (line {}, column {})", error.line(), error.column()).into()
 }

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::{Inner, parameters::Parameters, reply};
-use crate::{Error, Operation};
+use crate::{Error, Operation, error::without_values};
 
 /// A request before it is written.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl Inner {
         serde_json::from_slice(&reply.body).map_err(|error| {
             let problem =
                 Cow::from(format!("the body of {} bytes cannot be decoded", reply.body.len()));
-            reply.unexpected(operation, problem, Some(reply::without_values(&error)))
+            reply.unexpected(operation, problem, Some(without_values(&error)))
         })
     }
 

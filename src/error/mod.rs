@@ -199,3 +199,13 @@ impl Error {
         self.operation().map_or("the request", Operation::as_str)
     }
 }
+
+/// `serde_json` quotes what it could not read; where it stopped is enough.
+pub(crate) fn without_values(error: &serde_json::Error) -> BoxError {
+    let kind = match error.classify() {
+        serde_json::error::Category::Eof => "it ends too early",
+        serde_json::error::Category::Data => "a field is missing or has another type",
+        serde_json::error::Category::Syntax | serde_json::error::Category::Io => "it is not JSON",
+    };
+    format!("{kind} (line {}, column {})", error.line(), error.column()).into()
+}

@@ -1,15 +1,16 @@
 //! Approving a code: reserve the attempt, ask Twilio, settle, and only then give anything.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::{
-    Error, UserId, random,
+    Code, Error, UserId, random,
     store::{PhoneUpdate, SecurityStamp},
 };
 
 use super::{
     Approval, ChallengeId, Ended, LoginGrant, Method, MfaFlow, Session,
-    challenge::{Action, Answer, Event, PendingChallenge, Purpose},
+    challenge::{Action, Answer, Denied, Event, PendingChallenge, Purpose},
+    policy::LIFETIME,
     state::{Stop, store_error},
 };
 
@@ -57,25 +58,39 @@ impl MfaFlow {
     ) -> Result<Approval, Stop> {
         let code = self.0.policy.parse_code(code)?;
         let reserved = self.reserve(id, session).await?;
-        let (answer, error) = self.check_code(&reserved.challenge, &code).await;
-        let (action, now) = self.settle(&reserved, answer).await?;
+        let (answer, error) = self.ask(&reserved, &code).await;
+        let settled = self.settle(&reserved, answer).await;
+        // Why Twilio did not answer comes before what became of the challenge meanwhile.
         if let Some(error) = error {
             return Err(error.into());
         }
-        match action {
-            Action::Grant => self.perform(reserved, now).await,
-            Action::Incorrect { left } => Ok(Approval::Incorrect { left }),
-            Action::Refuse(refusal) => Err(refusal.into()),
-            Action::None | Action::Send | Action::Ask | Action::CancelAtTwilio => {
-                Err(Ended::Unknown.into())
-            }
+        match settled? {
+            (Action::Grant, now) => self.perform(reserved, now).await,
+            (Action::Incorrect { left }, _) => Ok(Approval::Incorrect { left }),
+            (Action::Refuse(refusal), _) => Err(refusal.into()),
+            _ => Err(Ended::Unknown.into()),
         }
+    }
+
+    async fn ask(&self, reserved: &Reserved, code: &Code) -> (Answer, Option<Error>) {
+        match self.is_current(reserved).await {
+            Ok(true) => self.check_code(&reserved.challenge, code).await,
+            Ok(false) => (Answer::Outdated, None),
+            Err(error) => (Answer::NeverAsked, Some(error)),
+        }
+    }
+
+    /// Whether the user still has the stamp, and the phone, that the challenge began with.
+    async fn is_current(&self, Reserved { challenge, user, .. }: &Reserved) -> Result<bool, Error> {
+        let factors = self.factors(user).await?;
+        let phone = Some(&challenge.phone).filter(|_| challenge.purpose != Purpose::Enroll);
+        Ok(factors.stamp == challenge.stamp && factors.phone.as_ref() == phone)
     }
 
     /// The attempt is counted, as failed, before Twilio is asked.
     async fn reserve(&self, id: &ChallengeId, session: &Session) -> Result<Reserved, Stop> {
         let attempt = random::hexadecimal()?;
-        let lease = self.lease();
+        let lease = self.0.verify.timeout().saturating_add(AFTER_DEADLINE).min(LIFETIME);
         let reserved = self.change_challenge(id, |record, now| {
             record.find(id, session)?;
             let event = Event::Check { attempt: attempt.clone(), lease };
@@ -88,6 +103,8 @@ impl MfaFlow {
         Ok(Reserved { challenge, attempt, user })
     }
 
+    /// A challenge that is over by now takes no answer, but an attempt that was not wrong is given
+    /// back all the same.
     async fn settle(
         &self,
         reserved: &Reserved,
@@ -96,22 +113,32 @@ impl MfaFlow {
         let Reserved { challenge, attempt, .. } = reserved;
         let settled = self.change_challenge(&challenge.id, |record, now| {
             let event = Event::Checked { attempt: attempt.clone(), answer };
-            let (_, action) = record.apply(&challenge.id, event, now)?;
-            record.settle_failure(answer);
+            let action = match record.apply(&challenge.id, event, now) {
+                Ok((_, action)) => action,
+                Err(Denied::Refused(refusal)) => Action::Refuse(refusal),
+                Err(Denied::Busy) => Action::None,
+            };
+            record.settle_failure(answer, action == Action::Grant);
             Ok((action, now))
         });
-        settled.await
+        match settled.await {
+            // The code is spent, so this is not to be repeated.
+            Err(Stop::Failed(Error::Conflict)) => {
+                Err(store_error("save what Twilio answered")(Error::Conflict.into()).into())
+            }
+            settled => settled,
+        }
     }
 
     /// The challenge is consumed. What it was for happens only under the stamp that it began with.
     async fn perform(&self, reserved: Reserved, at: SystemTime) -> Result<Approval, Stop> {
+        if !self.is_current(&reserved).await? {
+            return Err(Ended::Canceled.into());
+        }
         let Reserved { challenge, user, .. } = reserved;
         let PendingChallenge { stamp, channel, phone, purpose, .. } = challenge;
         match purpose {
             Purpose::Login { next, remember } => {
-                if self.factors(&user).await?.stamp != stamp {
-                    return Err(Ended::Canceled.into());
-                }
                 let method = Method::Code(channel);
                 Ok(Approval::LoggedIn(LoginGrant { user, method, at, stamp, next, remember }))
             }
@@ -141,3 +168,6 @@ impl MfaFlow {
         }
     }
 }
+
+/// How much longer than a request a check may take, with what is around it.
+const AFTER_DEADLINE: Duration = Duration::from_secs(5);

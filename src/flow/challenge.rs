@@ -17,6 +17,7 @@
 //! | `Checking` | wrong, none left, or too many | `Ended(Exhausted)` | refuse |
 //! | `Checking` | not found | `Ended(Expired)` | refuse |
 //! | `Checking` | never asked | `Waiting`, one check less | |
+//! | `Checking` | outdated | `Ended(Canceled)` | refuse |
 //! | `Checking` | fate unknown | `Ended(Unknown)` | refuse |
 //! | any live | cancel | `Ended(Canceled)` | cancel at Twilio |
 //!
@@ -92,6 +93,8 @@ pub(super) enum Answer {
     TooManyChecks,
     /// The question never reached Twilio.
     NeverAsked,
+    /// The user's password or phone changed since the challenge began; Twilio was not asked.
+    Outdated,
     /// It may have: the attempt is spent and the challenge over.
     Unknown,
 }
@@ -248,6 +251,7 @@ impl PendingChallenge {
             }
             Answer::NotFound => ended(self.ended(Ended::Expired), Ended::Expired),
             Answer::Unknown => ended(self.ended(Ended::Unknown), Ended::Unknown),
+            Answer::Outdated => ended(self.ended(Ended::Canceled), Ended::Canceled),
             Answer::NeverAsked => {
                 self.checks = self.checks.saturating_sub(1);
                 self.phase = Phase::Waiting;

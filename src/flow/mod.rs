@@ -3,7 +3,7 @@
 //! Every verb loads the user's record, decides, saves what it is about to do, does it, and saves
 //! what came of it. Whoever loses a save to another request gets nothing.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
 use crate::{
     Channel, Error, PhoneNumber, ServiceClient, UserId,
@@ -53,7 +53,7 @@ use state::{Stop, store_error};
 /// users.insert(&user);
 /// let mfa = MfaFlow::new(sandbox.service(), users, Policy::new(Countries::only([Country::US])));
 ///
-/// let session = Session::new("16 random bytes or more, kept in the session");
+/// let session = Session::new("16 random bytes or more, kept in the session")?;
 /// let phone = PhoneNumber::parse("+1 415 555 0100")?;
 /// let Started::Challenged(challenge) =
 ///     mfa.enroll(&user, &session, &phone, Channel::Sms).await? else { panic!() };
@@ -77,6 +77,7 @@ pub struct MfaFlow(Arc<Parts>);
 #[derive(Clone)]
 struct Parts {
     verify: ServiceClient,
+    enroll: Option<ServiceClient>,
     users: Arc<dyn UserStore>,
     state: Arc<dyn StateStore>,
     key: Option<StateKey>,
@@ -89,7 +90,15 @@ impl MfaFlow {
         let (users, state) = (Arc::new(users), Arc::new(MemoryState::new()));
         // Without randomness the flow refuses to begin anything.
         let key = StateKey::random().ok();
-        Self(Arc::new(Parts { verify, users, state, key, policy }))
+        Self(Arc::new(Parts { verify, enroll: None, users, state, key, policy }))
+    }
+
+    /// The same flow with a Verify service of its own for enrollments. Twilio sends one code to a
+    /// phone within a service: with a second one, a stranger who tries to enroll somebody's phone
+    /// cannot use up the messages and checks of its owner's logins.
+    #[must_use]
+    pub fn with_enroll_service(self, service: ServiceClient) -> Self {
+        Self(Arc::new(Parts { enroll: Some(service), ..Parts::clone(&self.0) }))
     }
 
     /// The same flow with its pending challenges elsewhere: in a store that several nodes share, or
@@ -218,9 +227,10 @@ impl MfaFlow {
         factors.ok_or_else(|| store_error("find the user")("there is no such user".into()))
     }
 
-    /// Longer than a check can take.
-    fn lease(&self) -> Duration {
-        self.0.verify.timeout() + Duration::from_secs(5)
+    /// The service that verifies phones for `purpose`.
+    fn service(&self, purpose: &Purpose) -> &ServiceClient {
+        let enroll = self.0.enroll.as_ref().filter(|_| *purpose == Purpose::Enroll);
+        enroll.unwrap_or(&self.0.verify)
     }
 }
 

@@ -55,9 +55,11 @@ pub enum Decision {
 pub enum Approval {
     /// The code was right. The grant completes the login.
     LoggedIn(LoginGrant),
-    /// The code was right: two-factor login is now on.
+    /// The code was right: two-factor login is now on. The user's security stamp has changed: a
+    /// session that keeps it and shall go on has to take the new one from the user store.
     Enrolled,
-    /// The code was right: two-factor login is now off.
+    /// The code was right: two-factor login is now off. The stamp has changed, as for
+    /// [`Enrolled`](Self::Enrolled).
     Disabled,
     /// The code was wrong.
     Incorrect {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use crate::{Code, Country, LineType, PhoneNumber};
+use crate::{Code, Country, Error, LineType, PhoneNumber};
 
 use super::{PhoneNotAllowed, Refusal};
 
@@ -56,14 +56,18 @@ impl Policy {
         Self { countries, code_length: 6 }
     }
 
-    /// How many digits the codes of the Verify service have, 6 to 10; other numbers are ignored.
-    /// Codes of another length are refused without asking Twilio. Default: 6.
-    #[must_use]
-    pub fn code_length(mut self, digits: usize) -> Self {
-        if (6..=10).contains(&digits) {
-            self.code_length = digits;
+    /// How many digits the codes of the Verify service have. Codes of another length are refused
+    /// without asking Twilio. Default: 6.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] for other numbers than 6 to 10: shorter codes are guessed too easily
+    /// (NIST SP 800-63B rev 4 §3.1.3.2), and Twilio has no longer ones.
+    pub fn code_length(mut self, digits: usize) -> Result<Self, Error> {
+        if !(6..=10).contains(&digits) {
+            return Err(Error::configuration("the codes of a second factor have 6 to 10 digits"));
         }
-        self
+        self.code_length = digits;
+        Ok(self)
     }
 
     /// A code of the right length, or the refusal that says so.

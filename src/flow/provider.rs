@@ -1,10 +1,11 @@
 //! What Twilio's answers mean for the flow.
 
+use std::time::{Duration, SystemTime};
+
 use crate::{
-    Channel, Code, Error, Operation, PhoneNumber, TwilioError, VerificationSid,
+    Channel, Code, Error, Operation, TwilioError, VerificationSid, VerificationStatus,
     client::{
         CheckOutcome, CreateVerification, CreateVerificationCheck, Verification, VerificationCheck,
-        VerificationId,
     },
 };
 
@@ -19,12 +20,13 @@ impl MfaFlow {
         &self,
         challenge: &PendingChallenge,
     ) -> Result<VerificationSid, Error> {
+        let service = self.service(&challenge.purpose);
         let request = CreateVerification::new(&challenge.phone, challenge.channel.clone());
-        let verification = self.0.verify.verifications().create(&request).await?;
-        if self.is_ours(&verification, &challenge.phone) {
-            return Ok(verification.sid);
+        let verification = service.verifications().create(&request).await?;
+        match challenge.started(&verification) {
+            true => Ok(verification.sid),
+            false => Err(foreign(Operation::CreateVerification)),
         }
-        Err(foreign(Operation::CreateVerification))
     }
 
     /// Asks Twilio about a code, and gives what it said and why it said nothing.
@@ -33,21 +35,34 @@ impl MfaFlow {
         challenge: &PendingChallenge,
         code: &Code,
     ) -> (Answer, Option<Error>) {
-        let id = match &challenge.verification {
-            Some(sid) => VerificationId::from(sid),
-            None => VerificationId::from(&challenge.phone),
+        let service = self.service(&challenge.purpose);
+        let sid = match self.verification_of(challenge).await {
+            Ok(Some(sid)) => sid,
+            Ok(None) => return (Answer::NotFound, None),
+            Err(error) => return (Answer::NeverAsked, Some(error)),
         };
-        let request = CreateVerificationCheck::new(id).code(code);
-        match self.0.verify.verification_checks().create(&request).await {
-            Ok(CheckOutcome::Approved(check)) if !self.is_about(&check, challenge) => {
-                (Answer::Unknown, Some(foreign(Operation::CreateVerificationCheck)))
+        let request = CreateVerificationCheck::new(&sid).code(code);
+        let outcome = service.verification_checks().create(&request).await;
+        answer(outcome, |check| check.sid == sid && challenge.is_about(check))
+    }
+
+    /// The verification of a challenge. When the reply to its start was lost, it is looked up: one
+    /// that is pending and got a message since the challenge began is the one that was started.
+    async fn verification_of(
+        &self,
+        challenge: &PendingChallenge,
+    ) -> Result<Option<VerificationSid>, Error> {
+        if let Some(sid) = &challenge.verification {
+            return Ok(Some(sid.clone()));
+        }
+        let service = self.service(&challenge.purpose);
+        match service.verifications().fetch(&challenge.phone).await {
+            Ok(found) if challenge.started(&found) && challenge.was_sent_by(&found) => {
+                Ok(Some(found.sid))
             }
-            Ok(CheckOutcome::Approved(_)) => (Answer::Approved, None),
-            Ok(CheckOutcome::NotApproved(_)) => (Answer::Incorrect, None),
-            Ok(CheckOutcome::NotFound(_)) => (Answer::NotFound, None),
-            Ok(CheckOutcome::TooManyChecks(_)) => (Answer::TooManyChecks, None),
-            Err(error) if error.is_ambiguous() => (Answer::Unknown, Some(error)),
-            Err(error) => (Answer::NeverAsked, Some(error)),
+            Ok(_) => Ok(None),
+            Err(error) if error.twilio().is_some_and(TwilioError::is_not_found) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
@@ -61,36 +76,62 @@ impl MfaFlow {
             }
         }
     }
+}
 
-    fn is_ours(&self, verification: &Verification, phone: &PhoneNumber) -> bool {
-        verification.service_sid.as_ref() == Some(self.0.verify.sid())
-            && verification.to.as_str() == phone.as_str()
+impl PendingChallenge {
+    fn started(&self, verification: &Verification) -> bool {
+        verification.service_sid.as_ref() == Some(&self.service)
+            && verification.to.as_str() == self.phone.as_str()
+            && verification.status == VerificationStatus::Pending
     }
 
-    fn is_about(&self, check: &VerificationCheck, challenge: &PendingChallenge) -> bool {
-        check.service_sid.as_ref() == Some(&challenge.service)
-            && check.to.as_str() == challenge.phone.as_str()
-            && challenge.verification.as_ref().is_none_or(|sid| *sid == check.sid)
+    /// Twilio's clock may be a little behind ours.
+    fn was_sent_by(&self, verification: &Verification) -> bool {
+        let attempts = verification.send_code_attempts.iter().flatten();
+        let latest = attempts.filter_map(|attempt| attempt.time).max();
+        latest
+            .and_then(|time| time.checked_add(CLOCK_SKEW))
+            .is_some_and(|time| time >= self.sent_at)
+    }
+
+    fn is_about(&self, check: &VerificationCheck) -> bool {
+        check.service_sid.as_ref() == Some(&self.service)
+            && check.to.as_str() == self.phone.as_str()
     }
 }
 
-/// A reply about another verification than the one that was asked about.
+/// What the outcome of a check means, if it is about our verification. A reply that says neither
+/// "approved" nor "wrong" says nothing.
+fn answer(
+    outcome: Result<CheckOutcome, Error>,
+    is_ours: impl Fn(&VerificationCheck) -> bool,
+) -> (Answer, Option<Error>) {
+    match outcome {
+        Ok(CheckOutcome::Approved(check)) if is_ours(&check) => (Answer::Approved, None),
+        Ok(CheckOutcome::NotApproved(check)) if is_ours(&check) => (Answer::Incorrect, None),
+        Ok(CheckOutcome::NotFound(_)) => (Answer::NotFound, None),
+        Ok(CheckOutcome::TooManyChecks(_)) => (Answer::TooManyChecks, None),
+        Ok(_) => (Answer::Unknown, Some(foreign(Operation::CreateVerificationCheck))),
+        Err(error) if error.is_ambiguous() => (Answer::Unknown, Some(error)),
+        Err(error) => (Answer::NeverAsked, Some(error)),
+    }
+}
+
+/// A reply about another verification than the one that was asked about, or in a state that it
+/// cannot be in.
 fn foreign(operation: Operation) -> Error {
-    let problem = "it is about another verification".into();
+    let problem = "it is about another verification or in an unexpected state".into();
     let source = None;
     Error::UnexpectedReply { operation, problem, status: 200, request_id: None, source }
         .after_sending(operation)
 }
 
 /// The refusal that a failed send is, if it is one that a person can act on.
-pub(super) fn refusal(error: &TwilioError, until: std::time::SystemTime) -> Option<Refusal> {
+pub(super) fn refusal(error: &TwilioError, until: SystemTime) -> Option<Refusal> {
     let unavailable = |reason| Some(Refusal::ChannelUnavailable { reason });
     match error.code()? {
         60212 => return Some(Refusal::ResendTooSoon { retry_at: until }),
         60202 | 60203 => return Some(Refusal::SendLimitReached { until }),
-        60220 | 60250 => {
-            return Some(Refusal::PhoneNotAllowed { reason: PhoneNotAllowed::Country });
-        }
         _ => {}
     }
     if error.is_fraud_block() {
@@ -99,6 +140,8 @@ pub(super) fn refusal(error: &TwilioError, until: std::time::SystemTime) -> Opti
         unavailable(ChannelUnavailable::OptedOut)
     } else if error.is_channel_unavailable() {
         unavailable(ChannelUnavailable::Unreachable)
+    } else if error.is_geo_block() {
+        Some(Refusal::PhoneNotAllowed { reason: PhoneNotAllowed::Country })
     } else if error.is_invalid_destination() {
         Some(Refusal::InvalidPhone)
     } else {
@@ -114,3 +157,5 @@ pub(super) fn check_channel(channel: &Channel) -> Result<(), Refusal> {
         _ => Err(Refusal::ChannelUnavailable { reason: ChannelUnavailable::Unsupported }),
     }
 }
+
+const CLOCK_SKEW: Duration = Duration::from_secs(60);

@@ -12,7 +12,7 @@ use crate::{UserId, VerificationSid};
 
 use super::{
     ChallengeId, Ended, Refusal, Session,
-    challenge::{Action, Answer, Denied, Event, PendingChallenge, Phase, decide},
+    challenge::{Action, Answer, Denied, Event, PendingChallenge, Phase, Purpose, decide},
     policy::{LIFETIME, Lock, cool_down},
 };
 
@@ -65,8 +65,9 @@ impl UserRecord {
         self.locked = None;
     }
 
-    /// Begins `new`, unless the same session has such a challenge already. A live one of another
-    /// session, or of an earlier phone or stamp, is superseded; it stays to say so.
+    /// Begins `new`, unless the same session has such a challenge already. Others of the same purpose
+    /// or the same phone are superseded, and stay to say so: Twilio sends one code to a phone, and a
+    /// code that was sent for one purpose must not serve another.
     pub(super) fn begin(
         &mut self,
         new: PendingChallenge,
@@ -74,19 +75,20 @@ impl UserRecord {
     ) -> Result<Begun, Refusal> {
         self.check_lock(now)?;
         self.challenges.retain(|own| now < own.expires_at);
-        let purpose = discriminant(&new.purpose);
         let mut superseded = None;
-        for own in self.challenges.iter_mut().filter(|own| discriminant(&own.purpose) == purpose) {
+        for own in self.challenges.iter_mut().filter(|own| own.concerns(&new)) {
             match own.clone().live(now) {
                 Ok(live) if live.continues(&new) => return Ok(Begun::Live(Box::new(live))),
                 Ok(_) => own.phase = Phase::Ended(Ended::Superseded),
                 Err(_) => {}
             }
             // Twilio would repeat the old code, or refuse to send after five wrong ones.
-            superseded = own.verification.take().filter(|_| !own.is_approved()).or(superseded);
+            let own_verification = own.verification.take();
+            superseded = own_verification.filter(|_| own.may_be_canceled()).or(superseded);
         }
         if self.challenges.len() >= REMEMBERED {
-            self.challenges.remove(0);
+            let ended = self.challenges.iter().position(|own| own.clone().live(now).is_err());
+            self.challenges.remove(ended.unwrap_or(0));
         }
         self.challenges.push(new);
         Ok(Begun::New { superseded })
@@ -118,17 +120,18 @@ impl UserRecord {
         Ok(())
     }
 
-    /// Settles the reserved failure. A give-back can never end in a grant.
-    pub(super) fn settle_failure(&mut self, answer: Answer) {
+    /// Settles the reserved failure: only a code that Twilio compared and found wrong stays counted.
+    /// What is given back can never end in a grant.
+    pub(super) fn settle_failure(&mut self, answer: Answer, granted: bool) {
         match answer {
-            Answer::Approved => self.unlock(),
-            Answer::NeverAsked | Answer::Unknown => {
+            Answer::Incorrect => {}
+            Answer::Approved if granted => self.unlock(),
+            _ => {
                 if cool_down(self.failures).is_some() {
                     self.locked = None;
                 }
                 self.failures = self.failures.saturating_sub(1);
             }
-            Answer::Incorrect | Answer::NotFound | Answer::TooManyChecks => {}
         }
     }
 
@@ -144,13 +147,21 @@ impl UserRecord {
 }
 
 impl PendingChallenge {
-    fn is_approved(&self) -> bool {
-        self.phase == Phase::Ended(Ended::AlreadyApproved)
+    /// Whether `new` takes the place of this one.
+    fn concerns(&self, new: &Self) -> bool {
+        discriminant(&self.purpose) == discriminant(&new.purpose) || self.phone == new.phone
+    }
+
+    /// A verification is shared by everybody who verifies the same phone with the same service, so
+    /// only the phone's user may end it; whoever merely claims the phone may not.
+    pub(super) fn may_be_canceled(&self) -> bool {
+        self.purpose != Purpose::Enroll && self.phase != Phase::Ended(Ended::AlreadyApproved)
     }
 
     /// Whether starting `new` is a repetition of this one.
     fn continues(&self, new: &Self) -> bool {
-        self.session.ct_eq(&new.session).into()
+        discriminant(&self.purpose) == discriminant(&new.purpose)
+            && bool::from(self.session.ct_eq(&new.session))
             && self.phone == new.phone
             && self.stamp == new.stamp
     }

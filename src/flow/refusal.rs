@@ -143,7 +143,10 @@ impl Refusal {
                 "No more codes can be sent now. Please use one you received, or try again later."
             }
             Self::MalformedCode { digits } => return wrong_length(*digits),
-            Self::Locked { .. } => "Too many wrong codes. Please wait before trying again.",
+            Self::Locked { until: Some(_) } => {
+                "Too many wrong codes. Please wait before trying again."
+            }
+            Self::Locked { until: None } => "Too many wrong codes. Please contact support.",
             Self::Ended(ended) => ended.message(),
             Self::AlreadyEnrolled => "Two-factor login is already on.",
             Self::NotEnrolled => "Two-factor login is not on.",

@@ -29,8 +29,9 @@ impl MfaFlow {
         Stop::answer(sent.map(Resent::Sent), Resent::Refused)
     }
 
-    /// Gives a challenge up, here and at Twilio. One that is over already, or is not this session's,
-    /// stays as it is.
+    /// Gives a challenge up. At Twilio its verification is canceled too, unless it is for an
+    /// enrollment: the phone may be somebody else's. A challenge that is over already, or is not this
+    /// session's, stays as it is.
     ///
     /// # Errors
     /// [`Error::Store`] when the challenge could not be ended.
@@ -40,7 +41,10 @@ impl MfaFlow {
             Ok(record.apply(id, Event::Cancel, now)?.0)
         });
         match canceled.await {
-            Ok(challenge) => self.cancel_at_twilio(challenge.verification).await,
+            Ok(challenge) if challenge.may_be_canceled() => {
+                self.cancel_at_twilio(challenge.verification).await;
+            }
+            Ok(_) => {}
             Err(Stop::Refused(_)) => {}
             Err(Stop::Failed(error)) => return Err(error),
         }
@@ -59,7 +63,7 @@ impl MfaFlow {
     ) -> Result<Challenge, Stop> {
         check_channel(&channel)?;
         let id = ChallengeId::random(&self.record_key(user)?)?;
-        let service = self.0.verify.sid().clone();
+        let service = self.service(&purpose).sid().clone();
         let template = PendingChallenge {
             calls: u32::from(channel == Channel::Call),
             session: session.hash(),
@@ -97,12 +101,11 @@ impl MfaFlow {
         resend: Resend,
     ) -> Result<Challenge, Stop> {
         let reserved = self.change_challenge(id, |record, now| {
-            record.check_lock(now)?;
-            let channel = match resend {
-                Resend::Same => record.find(id, session)?.channel.clone(),
-                Resend::Call => Channel::Call,
+            let channel = match (resend, record.find(id, session)?) {
+                (Resend::Same, challenge) => challenge.channel.clone(),
+                (Resend::Call, _) => Channel::Call,
             };
-            record.find(id, session)?;
+            record.check_lock(now)?;
             let (challenge, _) = record.apply(id, Event::Resend(channel), now)?;
             Ok((challenge, record.user.clone()))
         });

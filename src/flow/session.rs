@@ -5,7 +5,7 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::{Channel, NextPath};
+use crate::{Channel, Error, NextPath};
 
 /// The session in which a challenge begins and in which alone it can be approved.
 ///
@@ -15,9 +15,16 @@ use crate::{Channel, NextPath};
 pub struct Session([u8; 32]);
 
 impl Session {
-    /// The session that holds `secret`, at least 16 random bytes in any encoding.
-    pub fn new(secret: impl AsRef<[u8]>) -> Self {
-        Self(Sha256::digest(secret.as_ref()).into())
+    /// The session that holds `secret`: random text or bytes, at least 16.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] when it is shorter, for instance because the session holds none: all
+    /// such sessions would be one.
+    pub fn new(secret: impl AsRef<[u8]>) -> Result<Self, Error> {
+        match secret.as_ref() {
+            secret if secret.len() >= 16 => Ok(Self(Sha256::digest(secret).into())),
+            _ => Err(Error::configuration("a session's secret has at least 16 random bytes")),
+        }
     }
 
     pub(super) fn hash(&self) -> [u8; 32] {

@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use crate::{
     BoxError, Error, UserId,
+    error::without_values,
     store::{Loaded, Swap, Version},
 };
 
@@ -108,7 +109,7 @@ impl MfaFlow {
         let Loaded { record, now } = loaded;
         let Some(record) = record else { return Ok((None, now)) };
         let user = serde_json::from_slice(&record.bytes)
-            .map_err(|error| store_error("read the challenge back")(error.into()))?;
+            .map_err(|error| store_error("read the challenge back")(without_values(&error)))?;
         Ok((Some((user, record.version)), now))
     }
 

@@ -26,7 +26,8 @@ pub use memory_users::MemoryUsers;
 ///   `UPDATE users SET verification_phone = $2, security_stamp = $4 WHERE id = $1 AND
 ///   security_stamp = $3`, which is [`Saved`](PhoneUpdate::Saved) when it changed one row.
 /// - The application gives the stamp another value whenever the password changes, the user logs
-///   out everywhere or is suspended. A challenge that began under another stamp ends.
+///   out everywhere or is suspended, and when support changes the phone. A challenge that began
+///   under another stamp ends.
 ///
 /// ```
 /// use std::{collections::HashMap, sync::Mutex};

@@ -1,6 +1,7 @@
 //! The flow against the sandbox, on a clock that the tests move.
 
 mod approve;
+mod attacks;
 mod enroll;
 mod login;
 mod provider;

@@ -159,14 +159,33 @@ async fn a_start_whose_fate_is_unknown_is_not_repeated_by_itself() {
     assert_eq!(provider.server.received_requests().await.unwrap().len(), 1);
 }
 
-#[tokio::test]
-async fn a_code_whose_start_had_an_unknown_fate_can_still_be_approved() {
+/// A provider whose start got no answer, but whose pending verification, when looked up, got its
+/// last message at `sent_at`.
+async fn lost_start(sent_at: &str) -> (Provider, Challenge) {
     let provider = Provider::new().await;
     provider.refuses(STARTS, 503, 20503).await;
     provider.enroll().await.unwrap_err();
     let challenge = challenged(provider.enroll().await.unwrap());
+    let attempts = json!([{ "time": sent_at, "channel": "SMS" }]);
+    let pending = with(verification("pending"), "send_code_attempts", attempts);
+    let reply = ResponseTemplate::new(200).set_body_json(pending);
+    let lookup = path(format!("{STARTS}/{PHONE}"));
+    Mock::given(method("GET")).and(lookup).respond_with(reply).mount(&provider.server).await;
     provider.says(CHECKS, 201, verification("approved")).await;
+    (provider, challenge)
+}
+
+#[tokio::test]
+async fn a_code_whose_start_had_an_unknown_fate_can_still_be_approved() {
+    let (provider, challenge) = lost_start("2100-01-01T00:00:00Z").await;
     assert!(matches!(provider.approve(&challenge).await, Ok(Approval::Enrolled)));
+}
+
+#[tokio::test]
+async fn after_a_start_of_unknown_fate_an_older_verification_of_the_phone_is_not_ours() {
+    let (provider, challenge) = lost_start("2001-01-01T00:00:00Z").await;
+    assert_refused(provider.approve(&challenge).await.unwrap(), Ended::Expired);
+    assert!(!provider.is_enrolled().await);
 }
 
 #[tokio::test]

@@ -96,7 +96,7 @@ impl World {
 }
 
 pub(crate) fn session(name: &str) -> Session {
-    Session::new(format!("the secret of the {name} session"))
+    Session::new(format!("the secret of the {name} session")).expect("a long secret")
 }
 
 #[track_caller]

@@ -193,11 +193,12 @@ fn the_last_wrong_code_exhausts_the_challenge() {
 }
 
 #[test]
-fn what_twilio_no_longer_knows_is_over() {
+fn what_can_no_longer_be_approved_is_over() {
     let table = [
         (Answer::NotFound, Ended::Expired),
         (Answer::TooManyChecks, Ended::Exhausted),
         (Answer::Unknown, Ended::Unknown),
+        (Answer::Outdated, Ended::Canceled),
     ];
     for (answer, ended) in table {
         let refuse = Action::Refuse(ended.into());

@@ -1,0 +1,264 @@
+//! What an attacker, bad luck or a careless setting must not achieve.
+
+use std::time::Duration;
+
+use verify_mfa::{
+    BoxError, Channel, Error, PhoneNumber, UserId,
+    flow::{
+        Action, Approval, ChallengeId, Decision, Ended, Login, MfaFlow, Policy, Refusal, Resend,
+        Resent, Session, StateKey,
+    },
+    store::{Increment, Loaded, MemoryState, SecurityStamp, StateStore, Swap, UserStore, Version},
+};
+
+use crate::support::{World, assert_granted, assert_refused, challenged, policy, session};
+
+/// A store that does something when a record with a certain text is saved.
+struct Intercepted<F> {
+    state: MemoryState,
+    text: &'static str,
+    intercept: F,
+}
+
+#[async_trait::async_trait]
+impl<F: Fn() -> Option<Swap> + Send + Sync + 'static> StateStore for Intercepted<F> {
+    async fn load(&self, key: &str) -> Result<Loaded, BoxError> {
+        self.state.load(key).await
+    }
+
+    async fn save(
+        &self,
+        key: &str,
+        bytes: &[u8],
+        expected: Option<Version>,
+        time_to_live: Duration,
+    ) -> Result<Swap, BoxError> {
+        let found = String::from_utf8_lossy(bytes).contains(self.text);
+        match found.then(&self.intercept).flatten() {
+            Some(swap) => Ok(swap),
+            None => self.state.save(key, bytes, expected, time_to_live).await,
+        }
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), BoxError> {
+        self.state.delete(key).await
+    }
+
+    async fn increment(
+        &self,
+        key: &str,
+        by: u32,
+        window: Duration,
+        limit: u32,
+    ) -> Result<Increment, BoxError> {
+        self.state.increment(key, by, window, limit).await
+    }
+}
+
+impl World {
+    fn with_state(mut self, state: impl StateStore) -> Self {
+        self.mfa = self.mfa.with_state(state, StateKey::new([7; 32]));
+        self
+    }
+
+    fn state(&self) -> MemoryState {
+        MemoryState::with_clock(self.sandbox.clock())
+    }
+
+    async fn is_locked(&self) -> bool {
+        let decision = self.mfa.challenge(&self.user, &self.session, Login::new()).await;
+        matches!(decision.unwrap(), Decision::Refused(Refusal::Locked { .. }))
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_who_enrolls_the_phone_and_gives_up_does_not_end_its_owners_login() {
+    let world = World::enrolled().await;
+    let stranger = UserId::new("mallory").unwrap();
+    world.users.insert(&stranger);
+    let challenge = world.login().await;
+    let elsewhere = session("stranger's");
+    let enrolled = world.mfa.enroll(&stranger, &elsewhere, &world.phone, Channel::Sms).await;
+    world.mfa.cancel(&challenged(enrolled.unwrap()).id, &elsewhere).await.unwrap();
+    assert_granted(world.approve(&challenge, &world.code()).await);
+}
+
+#[tokio::test]
+async fn a_verification_that_vanished_at_twilio_is_not_counted_as_a_wrong_code() {
+    let world = World::enrolled().await;
+    for _ in 0..10 {
+        let challenge = world.login().await;
+        let verification = world.sandbox.messages().last().unwrap().verification_sid.clone();
+        world.sandbox.service().verifications().cancel(verification).await.unwrap();
+        assert_refused(world.approve(&challenge, &world.code()).await, Ended::Expired);
+    }
+    assert!(!world.is_locked().await);
+}
+
+#[tokio::test]
+async fn a_code_that_was_sent_to_log_in_does_not_switch_two_factor_login_off() {
+    let world = World::enrolled().await;
+    let login = world.login().await;
+    let login_code = world.code();
+    let stolen = session("stolen full");
+    let started = world.mfa.step_up(&world.user, &stolen, Action::Disable, Channel::Sms).await;
+    let disable = challenged(started.unwrap());
+    assert_ne!(world.code(), login_code);
+    let approval = world.mfa.approve(&disable.id, &stolen, &login_code).await.unwrap();
+    assert!(matches!(approval, Approval::Incorrect { .. }), "{approval:?}");
+    assert_refused(world.approve(&login, &login_code).await, Ended::Superseded);
+}
+
+#[tokio::test]
+async fn a_phone_that_support_replaced_no_longer_approves() {
+    let world = World::enrolled().await;
+    let challenge = world.login().await;
+    let stamp = world.users.load(&world.user).await.unwrap().unwrap().stamp;
+    let other = PhoneNumber::parse("+14155550199").unwrap();
+    let _ = world.users.save_phone(&world.user, Some(&other), &stamp, &stamp).await.unwrap();
+    assert_refused(world.approve(&challenge, &world.code()).await, Ended::Canceled);
+}
+
+#[tokio::test]
+async fn after_a_password_change_twilio_is_not_asked_about_codes() {
+    let world = World::enrolled().await;
+    let challenge = world.login().await;
+    world.users.change_stamp(&world.user, SecurityStamp::new("after the password change"));
+    let asked = world.asked();
+    assert_refused(world.approve(&challenge, world.wrong_code()).await, Ended::Canceled);
+    assert_eq!(world.asked(), asked);
+}
+
+#[tokio::test]
+async fn a_made_up_id_does_not_tell_that_a_user_is_locked() {
+    let world = World::enrolled().await;
+    let mut id = String::new();
+    for _ in 0..10 {
+        let challenge = world.login().await;
+        let _ = world.approve(&challenge, world.wrong_code()).await;
+        id = challenge.id.as_str().to_owned();
+    }
+    assert!(world.is_locked().await);
+    id.replace_range(32.., "00000000000000000000000000000000");
+    let id = ChallengeId::from(id.as_str());
+    let resent = world.mfa.resend(&id, &session("stranger's"), Resend::Same).await.unwrap();
+    assert!(matches!(resent, Resent::Refused(Refusal::Ended(Ended::Unknown))), "{resent:?}");
+}
+
+#[tokio::test]
+async fn a_right_code_whose_answer_comes_too_late_is_neither_a_grant_nor_a_failure() {
+    let world = World::enrolled().await;
+    let clock = world.sandbox.clock();
+    let state = world.state();
+    let intercept = move || {
+        clock.advance(Duration::from_secs(2));
+        None
+    };
+    let world = world.with_state(Intercepted { state, text: "Checking", intercept });
+    for _ in 0..10 {
+        let challenge = world.login().await;
+        world.wait(599);
+        assert_refused(world.approve(&challenge, &world.code()).await, Ended::Expired);
+    }
+    assert!(!world.is_locked().await);
+}
+
+#[tokio::test]
+async fn an_approval_that_cannot_be_saved_is_no_grant_and_not_to_be_repeated() {
+    let world = World::enrolled().await;
+    let state = world.state();
+    let intercept = || Some(Swap::Stale);
+    let world = world.with_state(Intercepted { state, text: "AlreadyApproved", intercept });
+    let challenge = world.login().await;
+    let answer = world.mfa.approve(&challenge.id, &world.session, &world.code()).await;
+    let error = answer.unwrap_err();
+    assert!(matches!(error, Error::Store { .. }) && !error.is_retryable(), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_tells_nothing_of_what_is_in_it() {
+    let world = World::enrolled().await;
+    let state = world.state();
+    let world = world.with_state(state.clone());
+    let challenge = world.login().await;
+    let key = challenge.id.as_str().get(..32).unwrap();
+    let version = state.load(key).await.unwrap().record.unwrap().version;
+    let broken = br#"{"user": "ada", "failures": "+14155550100"}"#;
+    let _ = state.save(key, broken, Some(version), Duration::from_secs(60)).await.unwrap();
+    let error = world.mfa.approve(&challenge.id, &world.session, "123456").await.unwrap_err();
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert!(!format!("{error} {error:?} {source}").contains("4155550100"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_live_challenge_is_not_forgotten_for_ended_ones() {
+    let world = World::new().await;
+    let first = world.enroll().await;
+    for last_digit in 1..=9 {
+        let phone = PhoneNumber::parse(&format!("+1415555011{last_digit}")).unwrap();
+        let started = world.mfa.enroll(&world.user, &world.session, &phone, Channel::Sms).await;
+        challenged(started.unwrap());
+    }
+    // The first one was superseded and forgotten; the newest one is still there.
+    assert_refused(world.approve(&first, "123456").await, Ended::Unknown);
+    let code = world.sandbox.code_for("+14155550119").unwrap();
+    let newest = PhoneNumber::parse("+14155550119").unwrap();
+    let started = world.mfa.enroll(&world.user, &world.session, &newest, Channel::Sms).await;
+    let approval = world.approve(&challenged(started.unwrap()), &code).await;
+    assert!(matches!(approval, Approval::Enrolled), "{approval:?}");
+}
+
+#[tokio::test]
+async fn any_timeout_leaves_time_to_check_a_code() {
+    let world = World::enrolled().await;
+    for seconds in [1, 3600, u64::MAX / 2, u64::MAX] {
+        let account = world.sandbox.account_sid().clone();
+        let token = world.sandbox.auth_token();
+        let client =
+            verify_mfa::VerifyClient::builder(verify_mfa::Credentials::auth_token(account, token));
+        let client =
+            client.base_url(world.sandbox.base_url()).timeout(Duration::from_secs(seconds));
+        let service = client.build().unwrap().service(world.sandbox.service_sid().clone());
+        let mfa = MfaFlow::new(service, world.users.clone(), policy())
+            .with_state(world.state(), StateKey::new([8; 32]));
+        let decision = mfa.challenge(&world.user, &world.session, Login::new()).await.unwrap();
+        let Decision::Challenged(challenge) = decision else { panic!("{decision:?}") };
+        let approval = mfa.approve(&challenge.id, &world.session, &world.code()).await.unwrap();
+        assert_granted(approval);
+    }
+}
+
+#[tokio::test]
+async fn an_enroll_service_keeps_strangers_away_from_the_owners_codes() {
+    let world = World::enrolled().await;
+    let settings = verify_mfa::client::CreateService::new("Enrollment");
+    let created = world.sandbox.client().services().create(&settings).await.unwrap();
+    let mfa = world.mfa.clone().with_enroll_service(world.sandbox.client().service(created.sid));
+    let stranger = UserId::new("mallory").unwrap();
+    world.users.insert(&stranger);
+    let challenge = world.login().await;
+    let code = world.code();
+    challenged(mfa.enroll(&stranger, &session("other"), &world.phone, Channel::Sms).await.unwrap());
+    assert_ne!(world.code(), code);
+    assert_granted(world.approve(&challenge, &code).await);
+}
+
+#[test]
+fn a_session_without_a_secret_is_an_error() {
+    for secret in ["", "too short"] {
+        assert!(matches!(Session::new(secret), Err(Error::Configuration { .. })));
+    }
+}
+
+#[test]
+fn codes_that_are_too_short_for_a_second_factor_are_an_error() {
+    for digits in [0, 4, 5, 11] {
+        let policy: Result<Policy, Error> = policy().code_length(digits);
+        assert!(matches!(policy, Err(Error::Configuration { .. })), "{digits}");
+    }
+}
+
+#[test]
+fn a_lock_that_does_not_end_by_itself_does_not_ask_to_wait() {
+    assert!(!Refusal::Locked { until: None }.message().contains("wait"));
+}
