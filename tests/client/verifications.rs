@@ -40,6 +40,49 @@ async fn creating_a_verification_posts_destination_and_channel() {
 }
 
 #[tokio::test]
+async fn a_verification_is_fetched_by_sid_phone_and_address() {
+    for (id, name) in names() {
+        let wire = Wire::answering(200, golden::verification()).await;
+        wire.service().verifications().fetch(id).await.unwrap();
+        wire.received().await.expect(&format!("GET {PATH}/{name}"), "");
+    }
+}
+
+#[tokio::test]
+async fn a_verification_is_approved_by_sid_phone_and_address() {
+    for (id, name) in names() {
+        let wire = Wire::answering(200, golden::verification()).await;
+        wire.service().verifications().approve(id).await.unwrap();
+        wire.received().await.expect(&format!("POST {PATH}/{name}"), "Status=approved");
+    }
+}
+
+#[tokio::test]
+async fn a_verification_is_canceled_by_sid_phone_and_address() {
+    for (id, name) in names() {
+        let wire = Wire::answering(200, golden::verification()).await;
+        wire.service().verifications().cancel(id).await.unwrap();
+        wire.received().await.expect(&format!("POST {PATH}/{name}"), "Status=canceled");
+    }
+}
+
+#[tokio::test]
+async fn nothing_in_an_address_can_leave_its_place_in_the_path() {
+    for (text, name) in [
+        ("a/../b@example.com", "a%2F..%2Fb%40example.com"),
+        ("a?b=c#d@example.com", "a%3Fb%3Dc%23d%40example.com"),
+        ("100%25@example.com", "100%2525%40example.com"),
+        ("a+b@example.com", "a%2Bb%40example.com"),
+        ("..@..", "..%40.."),
+    ] {
+        let wire = Wire::answering(200, golden::verification()).await;
+        let address = EmailAddress::parse(text).unwrap();
+        wire.service().verifications().fetch(address).await.unwrap();
+        wire.received().await.expect(&format!("GET {PATH}/{name}"), "");
+    }
+}
+
+#[tokio::test]
 async fn a_reply_is_what_the_call_returns() {
     let wire = Wire::answering(201, golden::verification()).await;
     assert_eq!(wire.send().await.unwrap(), read(&golden::verification()));
