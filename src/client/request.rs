@@ -14,7 +14,6 @@ use super::{Inner, parameters::Parameters, reply};
 use crate::{Error, Operation};
 
 /// A request before it is written.
-#[derive(Debug)]
 pub(super) struct Call {
     operation: Operation,
     method: Method,
@@ -71,7 +70,6 @@ impl Inner {
 }
 
 /// A whole reply.
-#[derive(Debug)]
 pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) request_id: Option<Box<str>>,

@@ -50,6 +50,70 @@ async fn the_code_that_was_sent_is_not_kept() {
 }
 
 #[tokio::test]
+async fn a_code_of_ones_own_is_not_kept_in_either_case() {
+    for echo in ["ab12cd", "AB12CD"] {
+        let wire = Wire::answering(400, golden::error(400, 60200, &format!("{echo} is bad"))).await;
+        let code = Code::custom("ab12cd").unwrap();
+        let verification = text_message().custom_code(&code);
+        let error = wire.service().verifications().create(&verification).await.unwrap_err();
+        assert_eq!(kept(error.twilio()), "[redacted] is bad");
+    }
+}
+
+#[tokio::test]
+async fn an_address_is_not_kept() {
+    for echo in ["jane.doe@example.com", "Jane.Doe@example.com", "jane.doe%40example.com"] {
+        let text = format!("Invalid parameter `To`: {echo}");
+        let wire = Wire::answering(400, golden::error(400, 60200, &text)).await;
+        let address = EmailAddress::parse(ADDRESS).unwrap();
+        let verification = CreateVerification::new(address, Channel::Email);
+        let error = wire.service().verifications().create(&verification).await.unwrap_err();
+        assert!(!kept(error.twilio()).to_lowercase().contains("doe"), "{echo}");
+        assert_safe_to_log(&error);
+    }
+}
+
+#[tokio::test]
+async fn a_destination_in_the_path_is_not_kept() {
+    for (to, encoded) in [
+        (EmailAddress::parse(ADDRESS).unwrap().into(), "jane.doe%40example.com"),
+        (verify_mfa::Destination::from(phone()), "%2B14155550100"),
+    ] {
+        let path = format!("/Services/VA00000000000000000000000000000001/Verifications/{encoded}");
+        let text = format!("The requested resource {path} was not found");
+        let wire = Wire::answering(404, golden::error(404, 20404, &text)).await;
+        let error = wire.service().verifications().fetch(to).await.unwrap_err();
+        let kept = kept(error.twilio());
+        assert!(!kept.contains("doe") && !kept.contains("0100"), "{kept}");
+        assert!(kept.contains("/Services/VA00000000000000000000000000000001/"), "{kept}");
+    }
+}
+
+#[tokio::test]
+async fn details_and_links_are_cleaned_like_the_message() {
+    let body = r#"{"code": 60200, "message": "no",
+        "more_info": "https://www.twilio.com/docs/errors/60200?to=%2B14155550100",
+        "details": {"to": "+14155550100", "+14155550100": 14155550100,
+                    "list": ["jane.doe@example.com", null, true, 7]}}"#;
+    let error = Wire::answering(400, body).await.send().await.unwrap_err();
+    let error = error.twilio().unwrap();
+    let details =
+        r#"{"[redacted]":"[redacted]","list":["[redacted]",null,true,7],"to":"[redacted]"}"#;
+    assert_eq!(error.details(), Some(details));
+    assert!(!error.more_info().unwrap().contains("0100"));
+}
+
+#[tokio::test]
+async fn a_long_message_is_cut_without_leaving_half_a_secret() {
+    for length in 985..1000 {
+        let text = format!("{} jane.doe@example.com +14155550100", "x".repeat(length));
+        let kept = message(&text).await;
+        assert!(!kept.contains("jane") && !kept.contains("+1"), "{length}: {kept}");
+        assert!(kept.chars().count() <= 1000);
+    }
+}
+
+#[tokio::test]
 async fn what_names_the_problem_is_kept() {
     for text in [
         "Invalid parameter: Channel",
