@@ -167,6 +167,23 @@ async fn a_body_of_a_megabyte_is_read() {
 }
 
 #[tokio::test]
+async fn an_error_with_a_body_of_any_length_is_that_error() {
+    let head = |status| match status {
+        404 => "HTTP/1.1 404 Not Found\r\ntransfer-encoding: chunked\r\n\r\n",
+        _ => "HTTP/1.1 502 Bad Gateway\r\ntransfer-encoding: chunked\r\n\r\n",
+    };
+    for status in [404, 502] {
+        let server = RawServer::start(Reply::Endless(head(status))).await;
+        let [send, check, look] = failures(&server).await;
+        for error in [send, check] {
+            assert_eq!((error.status(), error.code()), (Some(status), None));
+            assert_eq!(error.is_ambiguous(), status == 502, "{error:?}");
+        }
+        assert!(matches!(&look, Error::Twilio(error) if error.status() == status), "{look:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_redirect_is_not_followed() {
     for status in [301, 302, 303, 307, 308] {
         let elsewhere = Wire::answering(200, golden::verification()).await;
