@@ -39,12 +39,7 @@ impl Inner {
     /// Sends the request and decodes a successful reply.
     pub(super) async fn fetch<T: DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
         let operation = call.operation;
-        let reply = self.send(call).await?;
-        serde_json::from_slice(&reply.body).map_err(|error| {
-            let problem =
-                Cow::from(format!("the body of {} bytes cannot be decoded", reply.body.len()));
-            reply.unexpected(operation, problem, Some(reply::without_values(&error)))
-        })
+        self.send(call).await?.decode(operation)
     }
 
     /// Sends the request and waits for the whole reply. Any 2xx is success.
@@ -104,6 +99,13 @@ impl Reply {
             reply.body.extend_from_slice(&chunk);
         }
         Ok(reply)
+    }
+
+    pub(super) fn decode<T: DeserializeOwned>(&self, operation: Operation) -> Result<T, Error> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            let problem = format!("the body of {} bytes cannot be decoded", self.body.len());
+            self.unexpected(operation, problem.into(), Some(reply::without_values(&error)))
+        })
     }
 
     fn is_success(&self) -> bool {

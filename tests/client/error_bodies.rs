@@ -170,6 +170,17 @@ async fn an_unreadable_success_keeps_status_and_request_id() {
 }
 
 #[tokio::test]
+async fn the_error_of_a_page_keeps_the_request_id() {
+    let id = "RQ00000000000000000000000000000001";
+    for body in ["{}", r#"{"services": [{"sid": 1}]}"#] {
+        let reply = ResponseTemplate::new(200).insert_header("Twilio-Request-Id", id);
+        let wire = Wire::with(reply.set_body_raw(body, "application/json")).await;
+        let error = wire.client.services().list(None).await.unwrap_err();
+        assert_eq!((error.status(), error.request_id()), (Some(200), Some(id)), "{body}");
+    }
+}
+
+#[tokio::test]
 async fn every_refused_operation_names_itself() {
     let wire = Wire::answering(403, golden::error(403, 20403, "no")).await;
     let service = wire.service();

@@ -140,6 +140,18 @@ async fn a_page_of_another_scheme_or_none_is_refused() {
 }
 
 #[tokio::test]
+async fn a_page_that_follows_itself_is_refused() {
+    let server = MockServer::start().await;
+    let next = format!("{}/v2/Services", server.uri());
+    let page = golden::page(&[], Some(&next));
+    let reply = ResponseTemplate::new(200).set_body_raw(page, "application/json");
+    Mock::given(method("GET")).respond_with(reply).mount(&server).await;
+    for error in next_errors(&client(server.uri())).await {
+        assert!(error.to_string().contains("the next page is the same page"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_page_has_1_to_1000_items() {
     let wire = Wire::answering(200, golden::page(&[], None)).await;
     for size in [0, 1001, u16::MAX] {
