@@ -110,7 +110,10 @@ fn channel_in_any_case<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Channel>, D::Error> {
     let name = Option::<String>::deserialize(deserializer)?;
-    Ok(name.map(|name| Channel::from(name.to_ascii_lowercase().as_str())))
+    Ok(name.map(|name| match Channel::from(name.to_ascii_lowercase().as_str()) {
+        Channel::Other(_) => Channel::Other(name.into()),
+        known => known,
+    }))
 }
 
 /// Which verification is meant: by its SID, or the pending one of a destination.

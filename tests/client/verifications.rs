@@ -174,6 +174,15 @@ fn each_attempt_keeps_its_own_channel_whatever_its_case() {
 }
 
 #[test]
+fn a_channel_that_nobody_knows_is_kept_as_it_came() {
+    let json = golden::verification_with(&[
+        (r#""channel": "sms""#, r#""channel": "Pigeon""#),
+        (r#""channel": "SMS""#, r#""channel": "Pigeon""#),
+    ]);
+    assert_channels(&read(&json), &Channel::Other("Pigeon".into()));
+}
+
+#[test]
 fn a_status_that_nobody_knows_is_kept_as_it_came() {
     let verification = read(&golden::verification_with(&[("pending", "on_hold")]));
     assert_eq!(verification.status, VerificationStatus::Other("on_hold".into()));
