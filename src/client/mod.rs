@@ -43,6 +43,7 @@ use crate::{AccountSid, ServiceSid};
 mod builder;
 mod credentials;
 mod environment;
+mod optional;
 mod page;
 mod parameters;
 mod redact;

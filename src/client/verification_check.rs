@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use serde::Deserialize;
 
-use super::{VerificationId, parameters::Parameters, time};
+use super::{VerificationId, optional, parameters::Parameters, time};
 use crate::{
     AccountSid, Channel, Code, Destination, ServiceSid, TwilioError, VerificationAttemptSid,
     VerificationSid, VerificationStatus,
@@ -95,8 +95,10 @@ pub struct VerificationCheck {
     /// The verification that was checked; a check has no SID of its own.
     pub sid: VerificationSid,
     /// The service under which it runs.
+    #[serde(default, deserialize_with = "optional::text")]
     pub service_sid: Option<ServiceSid>,
     /// The account that it belongs to.
+    #[serde(default, deserialize_with = "optional::text")]
     pub account_sid: Option<AccountSid>,
     /// The destination that was verified.
     pub to: Destination,
@@ -132,6 +134,7 @@ impl VerificationCheck {
 #[non_exhaustive]
 pub struct SnaAttemptErrorCode {
     /// The attempt.
+    #[serde(default, deserialize_with = "optional::text")]
     pub attempt_sid: Option<VerificationAttemptSid>,
     /// A Twilio code, such as 60519 for "no result yet".
     pub code: Option<u32>,

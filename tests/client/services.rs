@@ -206,3 +206,19 @@ fn a_service_is_no_more_than_its_sid() {
     assert_eq!((service.account_sid, service.friendly_name, service.links), (None, None, None));
     assert_eq!((service.date_created, service.push), (None, None));
 }
+
+#[test]
+fn an_empty_text_where_a_sid_could_be_means_that_there_is_none() {
+    let json = golden::changed(
+        golden::service(),
+        &[
+            (r#""HJ00000000000000000000000000000001""#, r#""""#),
+            (r#""CR00000000000000000000000000000001""#, r#""""#),
+            (r#""MG00000000000000000000000000000001""#, r#""""#),
+        ],
+    );
+    let service = read(&json);
+    assert_eq!(service.default_template_sid, None);
+    assert_eq!(service.push.unwrap().apn_credential_sid, None);
+    assert_eq!(service.whatsapp.unwrap().msg_service_sid, None);
+}

@@ -153,6 +153,16 @@ fn silent_network_authentication_brings_its_url_and_the_carrier() {
 }
 
 #[test]
+fn the_error_of_a_lookup_is_read_as_text_and_as_a_number() {
+    for error in [r#""60600""#, "60600"] {
+        let change = (r#""error_code": null"#, &*format!(r#""error_code": {error}"#));
+        let verification = read(&golden::changed(golden::sna_verification(), &[change]));
+        let carrier = verification.lookup.unwrap().carrier.unwrap();
+        assert_eq!(carrier.error_code.as_deref(), Some("60600"));
+    }
+}
+
+#[test]
 fn a_canceled_verification_says_so() {
     let verification = read(&golden::verification_with(&[("pending", "canceled")]));
     assert_eq!(verification.status, VerificationStatus::Canceled);
@@ -227,6 +237,20 @@ fn dates_are_times_however_they_are_written() {
         let json = golden::verification_with(&[("2015-07-30T20:00:00Z", text)]);
         assert_eq!(read(&json).date_created, at(time), "{text}");
     }
+}
+
+#[test]
+fn an_empty_text_where_a_date_or_a_sid_could_be_means_that_there_is_none() {
+    let attempt = format!(r#""{ATTEMPT}""#);
+    let json = golden::verification_with(&[
+        (r#""2015-07-30T20:00:00Z""#, r#""""#),
+        (&attempt, r#""""#),
+        (&format!(r#""{ACCOUNT}""#), r#""""#),
+    ]);
+    let verification = read(&json);
+    assert_eq!((verification.date_created, verification.account_sid), (None, None));
+    let attempts = verification.send_code_attempts.unwrap();
+    assert_eq!(attempts.first().unwrap().attempt_sid, None);
 }
 
 #[test]
