@@ -104,6 +104,22 @@ async fn the_code_decides_and_not_the_status() {
 }
 
 #[tokio::test]
+async fn without_a_code_the_status_decides_what_it_can() {
+    for (status, expected) in [
+        (401, &["authentication", "misconfigured"][..]),
+        (429, &["rate_limited"]),
+        (502, &["server"]),
+        (400, &[]),
+        (403, &[]),
+        (404, &[]),
+        (302, &[]),
+    ] {
+        let error = refusal(status, "").await;
+        assert_eq!(answers(error.twilio().unwrap()), expected, "{status}");
+    }
+}
+
+#[tokio::test]
 async fn a_failure_of_twilios_while_reading_may_be_repeated() {
     for (status, code) in [(500, 20500), (503, 20503)] {
         let wire = Wire::answering(status, golden::error(status, code, "sorry")).await;
