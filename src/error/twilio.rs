@@ -153,13 +153,14 @@ impl TwilioError {
     }
 
     /// Which parameter Twilio does not accept (60200), such as `To` or `Channel`, if its text says
-    /// so.
+    /// so. A path with a SID of the wrong kind is answered with `(null)`, which names none.
     pub fn invalid_parameter(&self) -> Option<&str> {
         let message = self.message().filter(|_| self.code() == Some(60200))?;
         let rest = message.strip_prefix("Invalid parameter")?;
         let name = rest.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
-        let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
-        name.get(..end).filter(|name| !name.is_empty())
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '.');
+        let name = name.get(..end.unwrap_or(name.len()))?.trim_end_matches('.');
+        Some(name).filter(|name| !name.is_empty() && *name != "null")
     }
 
     /// A failure on Twilio's side: HTTP 5xx.

@@ -141,6 +141,26 @@ async fn a_failure_of_twilios_while_writing_is_ambiguous_and_keeps_its_code() {
 }
 
 #[tokio::test]
+async fn an_invalid_parameter_is_named_however_twilio_spells_it() {
+    for (message, name) in [
+        ("Invalid parameter: To", Some("To")),
+        ("Invalid parameter `To`: +14155550100", Some("To")),
+        ("Invalid parameter 'To': +14155550100", Some("To")),
+        ("Invalid parameter: Channel", Some("Channel")),
+        ("Invalid parameter: Locale", Some("Locale")),
+        ("Invalid parameter: Whatsapp.From", Some("Whatsapp.From")),
+        ("Invalid parameter (null)", None),
+        ("Invalid parameter", None),
+        ("Something else", None),
+    ] {
+        let error = refusal(400, &golden::error(400, 60200, message)).await;
+        let error = error.twilio().unwrap();
+        assert_eq!(error.invalid_parameter(), name, "{message}");
+        assert_eq!(error.is_invalid_destination(), name == Some("To"), "{message}");
+    }
+}
+
+#[tokio::test]
 async fn another_code_names_no_parameter() {
     let error = refusal(400, &golden::error(400, 20001, "Invalid parameter: To")).await;
     assert_eq!(error.twilio().unwrap().invalid_parameter(), None);
