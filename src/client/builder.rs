@@ -1,9 +1,9 @@
 //! How a client is made.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use reqwest::{
-    header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT},
     redirect::Policy,
 };
 use url::{Host, Url};
@@ -17,7 +17,7 @@ use crate::{Credentials, Error};
 /// Host `https://verify.twilio.com`; 5 s to connect; 30 s for a whole request; redirects are not
 /// followed, nothing is retried and nothing is decompressed. The proxy variables of the environment
 /// (`HTTPS_PROXY`, `NO_PROXY`) are honoured, except for a loopback host.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "a builder does nothing until build() is called"]
 pub struct VerifyClientBuilder {
     credentials: Credentials,
@@ -182,6 +182,20 @@ impl VerifyClientBuilder {
                 source: Some(error.into()),
             }
         })
+    }
+}
+
+/// Without the base URL, which may hold credentials until it is checked, and without secrets.
+impl fmt::Debug for VerifyClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifyClientBuilder")
+            .field("credentials", &self.credentials)
+            .field("region", &self.region)
+            .field("edge", &self.edge)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("timeout", &self.timeout)
+            .field("user_agent", &self.user_agent)
+            .finish_non_exhaustive()
     }
 }
 

@@ -49,6 +49,12 @@ async fn clients_show_where_and_not_the_secret() {
 }
 
 #[test]
+fn a_builder_does_not_show_the_credentials_of_a_url() {
+    let text = format!("{:?}", builder("https://jane:hunter2@example.com"));
+    assert!(!text.contains("hunter2") && !text.contains("jane"), "{text}");
+}
+
+#[test]
 fn requests_show_the_names_of_their_parameters() {
     let verification =
         text_message().custom_code(&code()).payee("jane").rate_limits([(PHONE, CODE)]);
@@ -59,6 +65,14 @@ fn requests_show_the_names_of_their_parameters() {
     assert_safe(typed_code().to(phone()).sna_client_token(TOKEN));
     assert_safe(CreateService::new("jane").whatsapp_from(PHONE));
     assert_safe(UpdateService::new().friendly_name("jane"));
+}
+
+#[test]
+fn the_look_of_an_email_shows_no_values() {
+    let substitutions = BTreeMap::from([("username".to_owned(), "jane".to_owned())]);
+    let from = Some(ADDRESS.to_owned());
+    let text = assert_safe(EmailConfiguration { from, substitutions, ..Default::default() });
+    assert!(text.contains("username"), "{text}");
 }
 
 #[test]
