@@ -157,8 +157,10 @@ impl VerifyClientBuilder {
             Some(extension) => format!("{own} {extension}"),
             None => own.to_owned(),
         };
-        let agent = HeaderValue::try_from(agent)
-            .map_err(|_| Error::configuration("the user agent must be visible ASCII"))?;
+        let agent = Some(agent)
+            .filter(|agent| agent.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' '))
+            .and_then(|agent| HeaderValue::try_from(agent).ok())
+            .ok_or_else(|| Error::configuration("the user agent must be visible ASCII"))?;
         Ok(HeaderMap::from_iter([
             (AUTHORIZATION, self.credentials.authorization()?),
             (ACCEPT, HeaderValue::from_static("application/json")),

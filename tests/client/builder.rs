@@ -166,6 +166,14 @@ async fn the_user_agent_is_the_crate_and_what_is_added() {
     assert_eq!(header(extended, "user-agent").await, format!("{own} my-app/1.0 (test)"));
 }
 
+#[test]
+fn a_user_agent_that_is_no_header_is_refused() {
+    for text in ["a\r\nX-Other: b", "a\nb", "caf\u{e9}", "\0", "\u{7f}"] {
+        let builder = builder("http://localhost").user_agent(text);
+        assert_refused(builder, "the user agent must be visible ASCII");
+    }
+}
+
 #[tokio::test]
 async fn an_own_http_client_gets_our_headers_and_our_timeout() {
     let own = |uri| builder(uri).http_client(bare_client()).timeout(Duration::from_secs(5));
