@@ -100,6 +100,8 @@ impl VerifyClientBuilder {
     pub fn build(self) -> Result<VerifyClient, Error> {
         let base = self.base()?;
         let headers = self.headers()?;
+        let mut form_headers = headers.clone();
+        form_headers.insert(CONTENT_TYPE, FORM);
         let http = match &self.http_client {
             Some(client) => client.clone(),
             None => self.own_http_client(&base)?,
@@ -107,7 +109,14 @@ impl VerifyClientBuilder {
         let account_sid = self.credentials.account_sid().clone();
         let services = extended(&base, &["v2", "Services"]);
         let timeout = self.timeout;
-        Ok(VerifyClient(Arc::new(Inner { http, headers, timeout, services, account_sid })))
+        Ok(VerifyClient(Arc::new(Inner {
+            http,
+            headers,
+            form_headers,
+            timeout,
+            services,
+            account_sid,
+        })))
     }
 
     fn base(&self) -> Result<Url, Error> {
@@ -161,11 +170,12 @@ impl VerifyClientBuilder {
             .filter(|agent| agent.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' '))
             .and_then(|agent| HeaderValue::try_from(agent).ok())
             .ok_or_else(|| Error::configuration("the user agent must be visible ASCII"))?;
-        Ok(HeaderMap::from_iter([
-            (AUTHORIZATION, self.credentials.authorization()?),
-            (ACCEPT, HeaderValue::from_static("application/json")),
-            (USER_AGENT, agent),
-        ]))
+        // With room for those of the connection: `host`, `content-type`, `content-length`.
+        let mut headers = HeaderMap::with_capacity(6);
+        headers.insert(AUTHORIZATION, self.credentials.authorization()?);
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(USER_AGENT, agent);
+        Ok(headers)
     }
 
     fn own_http_client(&self, base: &Url) -> Result<reqwest::Client, Error> {
@@ -223,3 +233,5 @@ fn is_host_label(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     !text.is_empty() && text.len() <= 63 && text.bytes().all(allowed)
 }
+
+const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");

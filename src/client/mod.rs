@@ -86,6 +86,8 @@ pub struct VerifyClient(Arc<Inner>);
 struct Inner {
     http: reqwest::Client,
     headers: HeaderMap,
+    /// The same with the content type of a form.
+    form_headers: HeaderMap,
     timeout: Duration,
     services: Url,
     account_sid: AccountSid,

@@ -3,10 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use reqwest::{
-    Method, Request, Response,
-    header::{CONTENT_TYPE, HeaderValue},
-};
+use reqwest::{Method, Request, Response};
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -48,11 +45,11 @@ impl Inner {
         let form = form.map(Bytes::from);
         let mut request = Request::new(method, url);
         *request.timeout_mut() = Some(self.timeout);
-        request.headers_mut().clone_from(&self.headers);
-        if let Some(form) = form.clone() {
-            request.headers_mut().insert(CONTENT_TYPE, FORM);
-            *request.body_mut() = Some(form.into());
-        }
+        *request.headers_mut() = match &form {
+            Some(_) => self.form_headers.clone(),
+            None => self.headers.clone(),
+        };
+        *request.body_mut() = form.clone().map(Into::into);
         let response =
             self.http.execute(request).await.map_err(|error| transport(operation, error))?;
         let reply = Reply::read(operation, response).await?;
@@ -102,7 +99,12 @@ impl Reply {
     }
 
     pub(super) fn decode<T: DeserializeOwned>(&self, operation: Operation) -> Result<T, Error> {
-        serde_json::from_slice(&self.body).map_err(|error| {
+        // Checking the whole text is faster than checking each string in it.
+        let decoded = match str::from_utf8(&self.body) {
+            Ok(text) => serde_json::from_str(text),
+            Err(_) => serde_json::from_slice(&self.body),
+        };
+        decoded.map_err(|error| {
             let problem = format!("the body of {} bytes cannot be decoded", self.body.len());
             self.unexpected(operation, problem.into(), Some(reply::without_values(&error)))
         })
@@ -135,5 +137,4 @@ fn transport(operation: Operation, error: reqwest::Error) -> Error {
     Error::Interrupted { operation, source }.after_sending(operation)
 }
 
-const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 const BODY_LIMIT: usize = 1_000_000;
