@@ -1,9 +1,9 @@
 //! How a client is made.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use reqwest::{
-    header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT},
     redirect::Policy,
 };
 use url::{Host, Url};
@@ -17,7 +17,7 @@ use crate::{Credentials, Error};
 /// Host `https://verify.twilio.com`; 5 s to connect; 30 s for a whole request; redirects are not
 /// followed, nothing is retried and nothing is decompressed. The proxy variables of the environment
 /// (`HTTPS_PROXY`, `NO_PROXY`) are honoured, except for a loopback host.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "a builder does nothing until build() is called"]
 pub struct VerifyClientBuilder {
     credentials: Credentials,
@@ -100,6 +100,8 @@ impl VerifyClientBuilder {
     pub fn build(self) -> Result<VerifyClient, Error> {
         let base = self.base()?;
         let headers = self.headers()?;
+        let mut form_headers = headers.clone();
+        form_headers.insert(CONTENT_TYPE, FORM);
         let http = match &self.http_client {
             Some(client) => client.clone(),
             None => self.own_http_client(&base)?,
@@ -107,7 +109,14 @@ impl VerifyClientBuilder {
         let account_sid = self.credentials.account_sid().clone();
         let services = extended(&base, &["v2", "Services"]);
         let timeout = self.timeout;
-        Ok(VerifyClient(Arc::new(Inner { http, headers, timeout, services, account_sid })))
+        Ok(VerifyClient(Arc::new(Inner {
+            http,
+            headers,
+            form_headers,
+            timeout,
+            services,
+            account_sid,
+        })))
     }
 
     fn base(&self) -> Result<Url, Error> {
@@ -157,13 +166,16 @@ impl VerifyClientBuilder {
             Some(extension) => format!("{own} {extension}"),
             None => own.to_owned(),
         };
-        let agent = HeaderValue::try_from(agent)
-            .map_err(|_| Error::configuration("the user agent must be visible ASCII"))?;
-        Ok(HeaderMap::from_iter([
-            (AUTHORIZATION, self.credentials.authorization()?),
-            (ACCEPT, HeaderValue::from_static("application/json")),
-            (USER_AGENT, agent),
-        ]))
+        let agent = Some(agent)
+            .filter(|agent| agent.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' '))
+            .and_then(|agent| HeaderValue::try_from(agent).ok())
+            .ok_or_else(|| Error::configuration("the user agent must be visible ASCII"))?;
+        // With room for those of the connection: `host`, `content-type`, `content-length`.
+        let mut headers = HeaderMap::with_capacity(6);
+        headers.insert(AUTHORIZATION, self.credentials.authorization()?);
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(USER_AGENT, agent);
+        Ok(headers)
     }
 
     fn own_http_client(&self, base: &Url) -> Result<reqwest::Client, Error> {
@@ -182,6 +194,20 @@ impl VerifyClientBuilder {
                 source: Some(error.into()),
             }
         })
+    }
+}
+
+/// Without the base URL, which may hold credentials until it is checked, and without secrets.
+impl fmt::Debug for VerifyClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifyClientBuilder")
+            .field("credentials", &self.credentials)
+            .field("region", &self.region)
+            .field("edge", &self.edge)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("timeout", &self.timeout)
+            .field("user_agent", &self.user_agent)
+            .finish_non_exhaustive()
     }
 }
 
@@ -207,3 +233,5 @@ fn is_host_label(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     !text.is_empty() && text.len() <= 63 && text.bytes().all(allowed)
 }
+
+const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");

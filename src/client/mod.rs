@@ -43,6 +43,7 @@ use crate::{AccountSid, ServiceSid};
 mod builder;
 mod credentials;
 mod environment;
+mod optional;
 mod page;
 mod parameters;
 mod redact;
@@ -85,6 +86,8 @@ pub struct VerifyClient(Arc<Inner>);
 struct Inner {
     http: reqwest::Client,
     headers: HeaderMap,
+    /// The same with the content type of a form.
+    form_headers: HeaderMap,
     timeout: Duration,
     services: Url,
     account_sid: AccountSid,

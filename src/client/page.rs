@@ -8,7 +8,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::{Inner, VerifyClient, request::Call};
-use crate::{BoxError, Error, Operation, error::without_values};
+use crate::{Error, Operation, error::without_values};
 
 /// One page of a list.
 #[derive(Debug)]
@@ -32,16 +32,23 @@ impl<T: Listed> Page<T> {
         operation: Operation,
         url: Url,
     ) -> Result<Self, Error> {
-        let mut reply: HashMap<String, Value> = client.0.fetch(Call::get(operation, url)).await?;
-        let mut part = |key| reply.remove(key).unwrap_or_default();
+        let reply = client.0.send(Call::get(operation, url.clone())).await?;
+        let wrong = |problem: &'static str| reply.unexpected(operation, problem.into(), None);
+        let mut parts: HashMap<String, Value> = reply.decode(operation)?;
+        let mut part = |key| parts.remove(key).unwrap_or_default();
         let (items, meta) = (part(T::KEY), part("meta"));
-        let unreadable = |error| unexpected(operation, "its list cannot be decoded", Some(error));
-        let items =
-            serde_json::from_value(items).map_err(|error| unreadable(without_values(&error)))?;
-        let next = match meta.get("next_page_url").and_then(Value::as_str) {
-            Some(next) => Some(client.0.same_origin(operation, next)?),
-            None => None,
-        };
+        let items = serde_json::from_value(items).map_err(|error| {
+            let source = Some(without_values(&error));
+            reply.unexpected(operation, "its list cannot be decoded".into(), source)
+        })?;
+        let next = meta.get("next_page_url").and_then(Value::as_str).map(|next| {
+            let next = client.0.same_origin(next);
+            next.ok_or_else(|| wrong("the next page is not on the configured host"))
+        });
+        let next = next.transpose()?;
+        if next.as_ref() == Some(&url) {
+            return Err(wrong("the next page is the same page"));
+        }
         Ok(Self { client, operation, items, next })
     }
 
@@ -90,15 +97,7 @@ impl<T: Listed> Page<T> {
 
 impl Inner {
     /// Credentials are only ever sent to the configured origin.
-    fn same_origin(&self, operation: Operation, next: &str) -> Result<Url, Error> {
-        match Url::parse(next) {
-            Ok(url) if url.origin() == self.services.origin() => Ok(url),
-            _ => Err(unexpected(operation, "the next page is not on the configured host", None)),
-        }
+    fn same_origin(&self, next: &str) -> Option<Url> {
+        Url::parse(next).ok().filter(|url| url.origin() == self.services.origin())
     }
-}
-
-fn unexpected(operation: Operation, problem: &'static str, source: Option<BoxError>) -> Error {
-    let problem = problem.into();
-    Error::UnexpectedReply { operation, problem, status: 200, request_id: None, source }
 }

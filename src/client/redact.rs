@@ -1,36 +1,39 @@
 //! Taking out of Twilio's texts what could be somebody's.
 
-use std::{borrow::Cow, mem};
+use std::{borrow::Cow, cmp::Reverse, mem};
 
 use serde_json::Value;
 
 /// Replaces what was sent, e-mail addresses, and digits that could be a phone number or a code.
-#[derive(Debug)]
 pub(super) struct Redactor {
     sent: Vec<String>,
 }
 
 impl Redactor {
     pub(super) fn new<'a>(form: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Self {
-        let sent = form
+        let mut sent = form
             .filter(|(name, value)| !PUBLIC.contains(&name.as_ref()) && value.len() >= 4)
-            .map(|(_, value)| value.into_owned())
-            .collect();
+            .map(|(_, value)| value.to_ascii_lowercase())
+            .collect::<Vec<_>>();
+        // A value may be a part of another one.
+        sent.sort_by_key(|value| Reverse(value.len()));
         Self { sent }
     }
 
+    /// At most so many characters that a log line can hold them. They are counted last, as half a
+    /// secret cannot be found.
     pub(super) fn redact(&self, text: &str) -> String {
-        let mut text = text.chars().take(LENGTH_LIMIT).collect::<String>();
-        for value in &self.sent {
-            text = text.replace(value, REDACTED);
-        }
-        without_digits(&without_addresses(&text))
+        let text = self.sent.iter().fold(Cow::from(text), |text, value| without(text, value));
+        without_digits(&without_addresses(&text)).chars().take(LENGTH_LIMIT).collect()
     }
 
     pub(super) fn redact_json(&self, value: &Value) -> Value {
         match value {
             Value::String(text) => Value::String(self.redact(text)),
-            Value::Number(number) => Value::String(self.redact(&number.to_string())),
+            Value::Number(number) => match self.redact(&number.to_string()) {
+                text if text == number.to_string() => value.clone(),
+                text => Value::String(text),
+            },
             Value::Array(items) => items.iter().map(|item| self.redact_json(item)).collect(),
             Value::Object(fields) => fields
                 .iter()
@@ -41,9 +44,33 @@ impl Redactor {
     }
 }
 
+/// Hides `value`, which is in lower case, wherever it stands in whichever case.
+fn without<'a>(text: Cow<'a, str>, value: &str) -> Cow<'a, str> {
+    let lower = text.to_ascii_lowercase();
+    let mut starts = lower.match_indices(value).map(|(at, _)| at).peekable();
+    if starts.peek().is_none() {
+        return text;
+    }
+    let mut result = String::with_capacity(text.len());
+    let mut end = 0;
+    for start in starts {
+        result.push_str(text.get(end..start).unwrap_or_default());
+        result.push_str(REDACTED);
+        end = start + value.len();
+    }
+    result.push_str(text.get(end..).unwrap_or_default());
+    result.into()
+}
+
+/// Hides every word with an `@`, as it is or percent-encoded. A path is several words.
 fn without_addresses(text: &str) -> String {
-    let words = text.split_inclusive(char::is_whitespace);
-    words.map(|word| if word.contains('@') { "[redacted] " } else { word }).collect()
+    let is_end = |c: char| c.is_whitespace() || c == '/';
+    let words = text.split_inclusive(is_end).map(|word| {
+        let (start, end) = word.split_at(word.trim_end_matches(is_end).len());
+        let address = start.contains('@') || start.contains("%40");
+        [if address { REDACTED } else { start }, end]
+    });
+    words.flatten().collect()
 }
 
 /// Hides every run of four or more digits, with the marks that people write between the digits of a

@@ -3,10 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use reqwest::{
-    Method, Request, Response,
-    header::{CONTENT_TYPE, HeaderValue},
-};
+use reqwest::{Method, Request, Response};
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -14,7 +11,6 @@ use super::{Inner, parameters::Parameters, reply};
 use crate::{Error, Operation, error::without_values};
 
 /// A request before it is written.
-#[derive(Debug)]
 pub(super) struct Call {
     operation: Operation,
     method: Method,
@@ -40,12 +36,7 @@ impl Inner {
     /// Sends the request and decodes a successful reply.
     pub(super) async fn fetch<T: DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
         let operation = call.operation;
-        let reply = self.send(call).await?;
-        serde_json::from_slice(&reply.body).map_err(|error| {
-            let problem =
-                Cow::from(format!("the body of {} bytes cannot be decoded", reply.body.len()));
-            reply.unexpected(operation, problem, Some(without_values(&error)))
-        })
+        self.send(call).await?.decode(operation)
     }
 
     /// Sends the request and waits for the whole reply. Any 2xx is success.
@@ -54,11 +45,11 @@ impl Inner {
         let form = form.map(Bytes::from);
         let mut request = Request::new(method, url);
         *request.timeout_mut() = Some(self.timeout);
-        request.headers_mut().clone_from(&self.headers);
-        if let Some(form) = form.clone() {
-            request.headers_mut().insert(CONTENT_TYPE, FORM);
-            *request.body_mut() = Some(form.into());
-        }
+        *request.headers_mut() = match &form {
+            Some(_) => self.form_headers.clone(),
+            None => self.headers.clone(),
+        };
+        *request.body_mut() = form.clone().map(Into::into);
         let response =
             self.http.execute(request).await.map_err(|error| transport(operation, error))?;
         let reply = Reply::read(operation, response).await?;
@@ -71,7 +62,6 @@ impl Inner {
 }
 
 /// A whole reply.
-#[derive(Debug)]
 pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) request_id: Option<Box<str>>,
@@ -92,6 +82,11 @@ impl Reply {
             response.chunk().await.map_err(|error| transport(operation, error))?
         {
             if reply.body.len() + chunk.len() > BODY_LIMIT {
+                if !reply.is_success() {
+                    // The status says enough, and no code of Twilio's comes in such a body.
+                    reply.body.clear();
+                    break;
+                }
                 return Err(reply.unexpected(
                     operation,
                     "the body has more than 1 MB".into(),
@@ -101,6 +96,18 @@ impl Reply {
             reply.body.extend_from_slice(&chunk);
         }
         Ok(reply)
+    }
+
+    pub(super) fn decode<T: DeserializeOwned>(&self, operation: Operation) -> Result<T, Error> {
+        // Checking the whole text is faster than checking each string in it.
+        let decoded = match str::from_utf8(&self.body) {
+            Ok(text) => serde_json::from_str(text),
+            Err(_) => serde_json::from_slice(&self.body),
+        };
+        decoded.map_err(|error| {
+            let problem = format!("the body of {} bytes cannot be decoded", self.body.len());
+            self.unexpected(operation, problem.into(), Some(without_values(&error)))
+        })
     }
 
     fn is_success(&self) -> bool {
@@ -130,5 +137,4 @@ fn transport(operation: Operation, error: reqwest::Error) -> Error {
     Error::Interrupted { operation, source }.after_sending(operation)
 }
 
-const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 const BODY_LIMIT: usize = 1_000_000;

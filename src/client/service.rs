@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, time::SystemTime};
 
 use serde::Deserialize;
 
-use super::time;
+use super::{optional, time};
 use crate::{AccountSid, CredentialSid, MessagingServiceSid, ServiceSid, TemplateSid};
 
 /// The settings of a Verify service. What Twilio leaves out is `None`.
@@ -16,6 +16,7 @@ pub struct Service {
     /// The service.
     pub sid: ServiceSid,
     /// The account that it belongs to.
+    #[serde(default, deserialize_with = "optional::text")]
     pub account_sid: Option<AccountSid>,
     /// The name that stands in the messages.
     pub friendly_name: Option<String>,
@@ -40,6 +41,7 @@ pub struct Service {
     /// Settings of TOTP factors.
     pub totp: Option<TotpSettings>,
     /// The template of text messages.
+    #[serde(default, deserialize_with = "optional::text")]
     pub default_template_sid: Option<TemplateSid>,
     /// The WhatsApp sender.
     pub whatsapp: Option<WhatsAppSettings>,
@@ -66,8 +68,10 @@ pub struct PushSettings {
     /// Deprecated by Twilio.
     pub include_date: Option<bool>,
     /// The credential for Apple's push service.
+    #[serde(default, deserialize_with = "optional::text")]
     pub apn_credential_sid: Option<CredentialSid>,
     /// The credential for Firebase.
+    #[serde(default, deserialize_with = "optional::text")]
     pub fcm_credential_sid: Option<CredentialSid>,
 }
 
@@ -90,6 +94,7 @@ pub struct TotpSettings {
 #[non_exhaustive]
 pub struct WhatsAppSettings {
     /// The messaging service that holds the sender.
+    #[serde(default, deserialize_with = "optional::text")]
     pub msg_service_sid: Option<MessagingServiceSid>,
     /// The sender's number, such as `whatsapp:+14155550100`.
     pub from: Option<String>,

@@ -5,11 +5,13 @@ use std::{fmt, time::SystemTime};
 use jiff::{Timestamp, fmt::rfc2822};
 use serde::{Deserialize, Deserializer, de};
 
+use super::optional;
+
 /// RFC 3339, as Twilio sends it, or RFC 2822, as its specification says.
 pub(super) fn optional<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<SystemTime>, D::Error> {
-    Ok(Option::<Time>::deserialize(deserializer)?.map(|time| time.0))
+    Ok(optional::text::<D, Time>(deserializer)?.map(|time| time.0))
 }
 
 #[derive(Debug)]

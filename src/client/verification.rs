@@ -4,7 +4,7 @@ use std::{fmt, time::SystemTime};
 
 use serde::{Deserialize, Deserializer};
 
-use super::time;
+use super::{optional, time};
 use crate::{
     AccountSid, Channel, Destination, EmailAddress, PhoneNumber, ServiceSid,
     VerificationAttemptSid, VerificationSid, VerificationStatus,
@@ -22,8 +22,10 @@ pub struct Verification {
     /// The verification.
     pub sid: VerificationSid,
     /// The service under which it runs.
+    #[serde(default, deserialize_with = "optional::text")]
     pub service_sid: Option<ServiceSid>,
     /// The account that it belongs to.
+    #[serde(default, deserialize_with = "optional::text")]
     pub account_sid: Option<AccountSid>,
     /// Where the code went, as Twilio spells it.
     pub to: Destination,
@@ -73,6 +75,7 @@ pub struct Carrier {
     #[serde(rename = "type")]
     pub line_type: Option<String>,
     /// Why the lookup failed, as a Twilio code.
+    #[serde(default, deserialize_with = "optional::text")]
     pub error_code: Option<String>,
 }
 
@@ -87,6 +90,7 @@ pub struct SendCodeAttempt {
     #[serde(default, deserialize_with = "channel_in_any_case")]
     pub channel: Option<Channel>,
     /// The attempt.
+    #[serde(default, deserialize_with = "optional::text")]
     pub attempt_sid: Option<VerificationAttemptSid>,
 }
 
@@ -110,7 +114,10 @@ fn channel_in_any_case<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Channel>, D::Error> {
     let name = Option::<String>::deserialize(deserializer)?;
-    Ok(name.map(|name| Channel::from(name.to_ascii_lowercase().as_str())))
+    Ok(name.map(|name| match Channel::from(name.to_ascii_lowercase().as_str()) {
+        Channel::Other(_) => Channel::Other(name.into()),
+        known => known,
+    }))
 }
 
 /// Which verification is meant: by its SID, or the pending one of a destination.

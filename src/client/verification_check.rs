@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use serde::Deserialize;
 
-use super::{VerificationId, parameters::Parameters, time};
+use super::{VerificationId, optional, parameters::Parameters, time};
 use crate::{
     AccountSid, Channel, Code, Destination, ServiceSid, TwilioError, VerificationAttemptSid,
     VerificationSid, VerificationStatus,
@@ -76,8 +76,12 @@ impl CreateVerificationCheck {
 pub enum CheckOutcome {
     /// The code was right: Twilio said both `status: approved` and `valid: true`.
     Approved(VerificationCheck),
-    /// The code was wrong (`status: pending`), or silent network authentication has no result yet.
+    /// The code was wrong (`status: pending`, or `max_attempts_reached` for the last one), or silent
+    /// network authentication has no result yet.
     NotApproved(VerificationCheck),
+    /// Neither approved nor wrong: another status, or two fields that contradict each other. Let the
+    /// person start again.
+    Inconclusive(VerificationCheck),
     /// 404 with code 20404. There is nothing to check: the verification was approved before, has
     /// expired, was canceled or used up, or never was; or there is no such service. Twilio does not
     /// say which. It is neither success nor a wrong code.
@@ -95,8 +99,10 @@ pub struct VerificationCheck {
     /// The verification that was checked; a check has no SID of its own.
     pub sid: VerificationSid,
     /// The service under which it runs.
+    #[serde(default, deserialize_with = "optional::text")]
     pub service_sid: Option<ServiceSid>,
     /// The account that it belongs to.
+    #[serde(default, deserialize_with = "optional::text")]
     pub account_sid: Option<AccountSid>,
     /// The destination that was verified.
     pub to: Destination,
@@ -122,8 +128,13 @@ pub struct VerificationCheck {
 
 impl VerificationCheck {
     /// Both fields must say so.
-    pub(super) fn is_approved(&self) -> bool {
-        self.status == VerificationStatus::Approved && self.valid == Some(true)
+    pub(super) fn outcome(self) -> CheckOutcome {
+        use VerificationStatus::{Approved, MaxAttemptsReached, Pending};
+        match (&self.status, self.valid) {
+            (Approved, Some(true)) => CheckOutcome::Approved(self),
+            (Pending | MaxAttemptsReached, None | Some(false)) => CheckOutcome::NotApproved(self),
+            _ => CheckOutcome::Inconclusive(self),
+        }
     }
 }
 
@@ -132,6 +143,7 @@ impl VerificationCheck {
 #[non_exhaustive]
 pub struct SnaAttemptErrorCode {
     /// The attempt.
+    #[serde(default, deserialize_with = "optional::text")]
     pub attempt_sid: Option<VerificationAttemptSid>,
     /// A Twilio code, such as 60519 for "no result yet".
     pub code: Option<u32>,

@@ -1,6 +1,6 @@
 //! What a verification is started with.
 
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{collections::BTreeMap, fmt, net::IpAddr};
 
 use serde::Serialize;
 
@@ -35,8 +35,9 @@ pub enum RiskCheck {
     Disable,
 }
 
-/// How one e-mail looks, for [`CreateVerification::email_configuration`].
-#[derive(Debug, Clone, Default, Serialize)]
+/// How one e-mail looks, for [`CreateVerification::email_configuration`]. `Debug` shows the names of
+/// the substitutions and no value.
+#[derive(Clone, Default, Serialize)]
 pub struct EmailConfiguration {
     /// The sender's address.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,6 +51,15 @@ pub struct EmailConfiguration {
     /// Values for the template's variables.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub substitutions: BTreeMap<String, String>,
+}
+
+impl fmt::Debug for EmailConfiguration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EmailConfiguration")
+            .field("template_id", &self.template_id)
+            .field("substitutions", &self.substitutions.keys())
+            .finish_non_exhaustive()
+    }
 }
 
 impl CreateVerification {

@@ -1,10 +1,10 @@
 //! Starting, looking at and ending verifications, and checking codes.
 
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::{
     CheckOutcome, CreateVerification, CreateVerificationCheck, ServiceClient, Verification,
-    VerificationId, builder::extended, parameters::Parameters, request::Call,
+    VerificationId, parameters::Parameters, request::Call,
 };
 use crate::{Error, Operation, VerificationStatus};
 
@@ -72,8 +72,13 @@ impl<'a> Verifications<'a> {
         self.service.client.0.fetch(call).await
     }
 
+    /// A `+` and an `@` may stand in a path as they are, but Twilio wants them encoded.
     fn url(&self, id: &VerificationId) -> Url {
-        extended(&self.service.verifications, &[id.as_str()])
+        let mut url = self.service.verifications.clone();
+        let name = form_urlencoded::byte_serialize(id.as_str().as_bytes());
+        let path = [url.path(), "/"].into_iter().chain(name).collect::<String>();
+        url.set_path(&path);
+        url
     }
 }
 
@@ -99,8 +104,7 @@ impl<'a> VerificationChecks<'a> {
         let url = self.service.verification_checks.clone();
         let call = Call::post(Operation::CreateVerificationCheck, url, check.parameters());
         match self.service.client.0.fetch::<super::VerificationCheck>(call).await {
-            Ok(check) if check.is_approved() => Ok(CheckOutcome::Approved(check)),
-            Ok(check) => Ok(CheckOutcome::NotApproved(check)),
+            Ok(check) => Ok(check.outcome()),
             Err(Error::Twilio(error)) if error.is_max_checks() => {
                 Ok(CheckOutcome::TooManyChecks(error))
             }

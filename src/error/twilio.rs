@@ -87,10 +87,11 @@ impl TwilioError {
         self.retry_after
     }
 
-    /// 404 with code 20404: there is no such resource, *or* the verification was approved, expired
-    /// or used up; Twilio does not say which.
+    /// 20404: there is no such resource, *or* the verification was approved, expired or used up;
+    /// Twilio does not say which. A 404 without the code is not this: it comes from a gateway or a
+    /// wrong base URL.
     pub fn is_not_found(&self) -> bool {
-        self.code_or_status(20404, 404)
+        self.code() == Some(20404)
     }
 
     /// 60202: the five checks of the verification are used up.
@@ -108,10 +109,10 @@ impl TwilioError {
         self.code() == Some(60212)
     }
 
-    /// 20429: the request was not processed; it may be sent again after a wait. The other codes
-    /// that come with HTTP 429 (60202, 60203, 60212) are not this.
+    /// 20429, or HTTP 429 without a code: the request was not processed; it may be sent again after
+    /// a wait. The other codes that come with HTTP 429 (60202, 60203, 60212) are not this.
     pub fn is_rate_limited(&self) -> bool {
-        self.code_or_status(20429, 429)
+        self.code().map_or(self.status == 429, |code| code == 20429)
     }
 
     /// The credentials or the account are not accepted. Not every 401 is: 60603 and 60604 speak of
@@ -152,22 +153,19 @@ impl TwilioError {
     }
 
     /// Which parameter Twilio does not accept (60200), such as `To` or `Channel`, if its text says
-    /// so.
+    /// so. A path with a SID of the wrong kind is answered with `(null)`, which names none.
     pub fn invalid_parameter(&self) -> Option<&str> {
         let message = self.message().filter(|_| self.code() == Some(60200))?;
         let rest = message.strip_prefix("Invalid parameter")?;
         let name = rest.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
-        let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
-        name.get(..end).filter(|name| !name.is_empty())
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '.');
+        let name = name.get(..end.unwrap_or(name.len()))?.trim_end_matches('.');
+        Some(name).filter(|name| !name.is_empty() && *name != "null")
     }
 
     /// A failure on Twilio's side: HTTP 5xx.
     pub fn is_server(&self) -> bool {
         self.status >= 500
-    }
-
-    fn code_or_status(&self, code: u32, status: u16) -> bool {
-        self.code().map_or(self.status == status, |own| own == code)
     }
 }
 

@@ -169,7 +169,7 @@ async fn lost_start(sent_at: &str) -> (Provider, Challenge) {
     let attempts = json!([{ "time": sent_at, "channel": "SMS" }]);
     let pending = with(verification("pending"), "send_code_attempts", attempts);
     let reply = ResponseTemplate::new(200).set_body_json(pending);
-    let lookup = path(format!("{STARTS}/{PHONE}"));
+    let lookup = path(format!("{STARTS}/{}", PHONE.replace('+', "%2B")));
     Mock::given(method("GET")).and(lookup).respond_with(reply).mount(&provider.server).await;
     provider.says(CHECKS, 201, verification("approved")).await;
     (provider, challenge)
@@ -238,19 +238,31 @@ async fn an_approval_counts_only_for_our_verification_service_and_phone() {
 }
 
 #[tokio::test]
-async fn an_approval_counts_only_when_both_fields_say_so() {
+async fn a_reply_that_says_neither_approved_nor_wrong_is_neither() {
     let replies = [
         with(verification("approved"), "valid", false),
         with(verification("approved"), "valid", Value::Null),
         with(verification("pending"), "valid", true),
         with(verification("approved"), "status", "APPROVED"),
+        with(verification("pending"), "status", "canceled"),
+        with(verification("pending"), "status", "expired"),
+        with(verification("pending"), "sid", OTHER_VERIFICATION),
     ];
     for reply in replies {
         let (provider, challenge) = Provider::challenged().await;
         provider.says(CHECKS, 201, reply).await;
-        let approval = provider.approve(&challenge).await.unwrap();
-        assert!(matches!(approval, Approval::Incorrect { .. }), "{approval:?}");
+        assert!(provider.approve(&challenge).await.unwrap_err().is_ambiguous());
+        assert!(!provider.is_enrolled().await);
     }
+}
+
+#[tokio::test]
+async fn a_wrong_code_that_used_up_the_checks_is_a_wrong_code() {
+    let (provider, challenge) = Provider::challenged().await;
+    let reply = with(verification("pending"), "status", "max_attempts_reached");
+    provider.says(CHECKS, 201, reply).await;
+    let approval = provider.approve(&challenge).await.unwrap();
+    assert!(matches!(approval, Approval::Incorrect { left: 4 }), "{approval:?}");
 }
 
 #[tokio::test]
