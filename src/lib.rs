@@ -32,7 +32,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::{
     BoxError, Error, FixedBy, Meaning, Operation, RetryAdvice, RetryAfter, TwilioError,
 };
-pub use flow::MfaFlow;
+pub use flow::mfa_flow::MfaFlow;
 pub use types::{
     AccountSid, ApiKeySid, Channel, Code, Country, CredentialSid, Destination, EmailAddress,
     InvalidCode, InvalidCountry, InvalidEmailAddress, InvalidNextPath, InvalidPhone, InvalidSid,

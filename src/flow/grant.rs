@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use crate::{Channel, NextPath, UserId, store::SecurityStamp};
 
 /// Proof that a login may be completed. Let the function of your application that makes a full
-/// session take one by value: then every way to log in comes through [`MfaFlow`](super::MfaFlow).
+/// session take one by value: then every way to log in comes through [`MfaFlow`](crate::MfaFlow).
 ///
 /// Only this crate can make a grant. It is good for one login: it cannot be cloned, stored or sent.
 /// Rotate the session id when you use it.

@@ -10,7 +10,7 @@ use super::{ChallengeId, LoginGrant, Refusal};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Challenge {
-    /// What the code form gives back to [`MfaFlow::approve`](super::MfaFlow::approve). Keep it in
+    /// What the code form gives back to [`MfaFlow::approve`](crate::MfaFlow::approve). Keep it in
     /// the session or a hidden field, never in a URL.
     pub id: ChallengeId,
     /// The phone with all but its last digits hidden.
@@ -25,7 +25,7 @@ pub struct Challenge {
     pub checks_left: u32,
 }
 
-/// What [`MfaFlow::enroll`](super::MfaFlow::enroll) and [`MfaFlow::step_up`](super::MfaFlow::step_up)
+/// What [`MfaFlow::enroll`](crate::MfaFlow::enroll) and [`MfaFlow::step_up`](crate::MfaFlow::step_up)
 /// answer.
 #[derive(Debug)]
 #[must_use = "the code has still to be asked for"]
@@ -36,7 +36,7 @@ pub enum Started {
     Refused(Refusal),
 }
 
-/// What [`MfaFlow::challenge`](super::MfaFlow::challenge) answers.
+/// What [`MfaFlow::challenge`](crate::MfaFlow::challenge) answers.
 #[derive(Debug)]
 #[must_use = "nobody is logged in before a grant is used"]
 pub enum Decision {
@@ -48,7 +48,7 @@ pub enum Decision {
     Refused(Refusal),
 }
 
-/// What [`MfaFlow::approve`](super::MfaFlow::approve) answers.
+/// What [`MfaFlow::approve`](crate::MfaFlow::approve) answers.
 #[derive(Debug)]
 #[must_use = "nobody is logged in before a grant is used"]
 #[non_exhaustive]
@@ -70,7 +70,7 @@ pub enum Approval {
     Refused(Refusal),
 }
 
-/// What [`MfaFlow::resend`](super::MfaFlow::resend) answers.
+/// What [`MfaFlow::resend`](crate::MfaFlow::resend) answers.
 #[derive(Debug)]
 #[must_use = "nothing was sent when it was refused"]
 pub enum Resent {

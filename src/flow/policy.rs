@@ -6,7 +6,7 @@ use crate::{Code, Country, Error, LineType, PhoneNumber};
 
 use super::{PhoneNotAllowed, Refusal};
 
-/// The rules of an [`MfaFlow`](super::MfaFlow).
+/// The rules of an [`MfaFlow`](crate::MfaFlow).
 ///
 /// | rule | value | reason |
 /// |---|---|---|
@@ -17,7 +17,7 @@ use super::{PhoneNotAllowed, Refusal};
 /// | sends | 5 for a challenge, the first 4 followed by waits of 30, 40, 60 and 90 s | Twilio (60203), and its advice on retries |
 /// | calls | 2 for a challenge, not before 60 s after a text message | a call costs more and can reach a mailbox |
 /// | lines | no premium-rate, shared-cost, personal, pager, voicemail or company-wide numbers | they earn money for whoever owns them |
-/// | lock | 10 wrong codes in a row lock the user for 15 minutes, 5 more for 1 hour, every 5 more for 24 hours, 100 until [`MfaFlow::unlock`](super::MfaFlow::unlock) | NIST §3.2.2 |
+/// | lock | 10 wrong codes in a row lock the user for 15 minutes, 5 more for 1 hour, every 5 more for 24 hours, 100 until [`MfaFlow::unlock`](crate::MfaFlow::unlock) | NIST §3.2.2 |
 ///
 /// ```
 /// use verify_mfa::{Country, flow::{Countries, Policy}};

@@ -84,7 +84,7 @@ impl Default for Login {
     }
 }
 
-/// What a fresh code is asked for, in [`MfaFlow::step_up`](super::MfaFlow::step_up).
+/// What a fresh code is asked for, in [`MfaFlow::step_up`](crate::MfaFlow::step_up).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use verify_mfa::{
-    BoxError, Channel, Error, PhoneNumber, UserId,
+    BoxError, Channel, Error, MfaFlow, PhoneNumber, UserId,
     flow::{
-        Action, Approval, ChallengeId, Decision, Ended, Login, MfaFlow, Policy, Refusal, Resend,
-        Resent, Session, StateKey,
+        Action, Approval, ChallengeId, Decision, Ended, Login, Policy, Refusal, Resend, Resent,
+        Session, StateKey,
     },
     store::{Increment, Loaded, MemoryState, SecurityStamp, StateStore, Swap, UserStore, Version},
 };

@@ -1,8 +1,8 @@
 //! A login with a second factor ends in a grant only with the right code.
 
 use verify_mfa::{
-    BoxError, Channel, Error, NextPath, PhoneNumber, UserId,
-    flow::{Approval, Decision, Ended, Login, Method, MfaFlow},
+    BoxError, Channel, Error, MfaFlow, NextPath, PhoneNumber, UserId,
+    flow::{Approval, Decision, Ended, Login, Method},
     store::{PhoneUpdate, SecurityStamp, UserFactors, UserStore},
 };
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use verify_mfa::{
-    Channel, Credentials, Error, PhoneNumber, ServiceClient, UserId, VerifyClient,
-    flow::{Approval, Challenge, ChannelUnavailable, Ended, MfaFlow, Refusal, Session, Started},
+    Channel, Credentials, Error, MfaFlow, PhoneNumber, ServiceClient, UserId, VerifyClient,
+    flow::{Approval, Challenge, ChannelUnavailable, Ended, Refusal, Session, Started},
     store::{MemoryUsers, UserStore},
 };
 use wiremock::{

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use verify_mfa::{
-    Channel, Country, PhoneNumber, UserId,
+    Channel, Country, MfaFlow, PhoneNumber, UserId,
     flow::{
-        Approval, Challenge, Countries, Decision, Login, LoginGrant, MfaFlow, Policy, Refusal,
-        Session, Started, StateKey,
+        Approval, Challenge, Countries, Decision, Login, LoginGrant, Policy, Refusal, Session,
+        Started, StateKey,
     },
     sandbox::Sandbox,
     store::{MemoryState, MemoryUsers, UserStore},
