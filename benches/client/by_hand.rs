@@ -1,4 +1,6 @@
-//! The two calls as an application writes them without a client: no types, no limits, no timeouts.
+//! The two calls as an application writes them without a client: no types and no limits.
+
+use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -22,9 +24,21 @@ struct VerificationCheck {
 
 impl Client {
     pub(crate) fn new(url: &str) -> Self {
+        Self::with(url, reqwest::Client::builder)
+    }
+
+    /// With the timeouts that our client has.
+    pub(crate) fn with_timeouts(url: &str) -> Self {
+        Self::with(url, || {
+            let builder = reqwest::Client::builder();
+            builder.connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(30))
+        })
+    }
+
+    fn with(url: &str, builder: impl Fn() -> reqwest::ClientBuilder) -> Self {
         #[cfg(feature = "rustls-ring")]
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Self { http: reqwest::Client::new(), url: url.to_owned() }
+        Self { http: builder().build().unwrap(), url: url.to_owned() }
     }
 
     pub(crate) async fn create_and_check(&self) {

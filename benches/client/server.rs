@@ -1,43 +1,32 @@
 //! A server that knows two answers and costs next to nothing.
 
-use std::{
-    io::{Read, Write},
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    thread,
 };
 
 use crate::{ACCOUNT, PHONE, SERVICE, VERIFICATION};
 
-/// Starts it in this process and gives its address.
-pub(crate) fn start() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    thread::spawn(move || run(&listener));
-    url
-}
-
-/// Serves each connection in a thread of its own, for ever.
-pub(crate) fn run(listener: &TcpListener) {
-    for stream in listener.incoming() {
-        let stream = stream.unwrap();
-        thread::spawn(move || serve(stream));
+/// Serves each connection in a task of its own, for ever.
+pub(crate) async fn run(listener: TcpListener) {
+    while let Ok((stream, _)) = listener.accept().await {
+        tokio::spawn(serve(stream));
     }
 }
 
-fn serve(mut stream: TcpStream) {
+async fn serve(mut stream: TcpStream) {
     stream.set_nodelay(true).unwrap();
     let (verification, check) = (reply("201 Created", &verification()), reply("200 OK", &check()));
     let mut buffer = [0; 4096];
     let mut length = 0;
-    while let Ok(read @ 1..) = stream.read(&mut buffer[length..]) {
+    while let Ok(read @ 1..) = stream.read(&mut buffer[length..]).await {
         length += read;
         let request = &buffer[..length];
         if !is_whole(request) {
             continue;
         }
         let is_check = request.windows(8).any(|window| window == b"onCheck ");
-        let sent = stream.write_all(if is_check { &check } else { &verification });
-        if sent.is_err() {
+        if stream.write_all(if is_check { &check } else { &verification }).await.is_err() {
             return;
         }
         length = 0;

@@ -10,14 +10,14 @@ use super::{redact::Redactor, request::Reply};
 use crate::error::{ErrorBody, Operation, RetryAfter, TwilioError};
 
 /// The typed form of a reply that is not 2xx. `form` is what was sent: none of its values is kept.
-pub(super) fn error(operation: Operation, reply: Reply, form: Option<&[u8]>) -> TwilioError {
+pub(super) fn error(operation: Operation, reply: &Reply, form: Option<&[u8]>) -> TwilioError {
     let redactor = Redactor::new(form_urlencoded::parse(form.unwrap_or_default()));
     TwilioError {
         operation,
         status: reply.status,
         body: body(&reply.body, &redactor),
-        retry_after: reply.retry_after.as_deref().and_then(retry_after),
-        request_id: reply.request_id,
+        retry_after: reply.header("retry-after").and_then(retry_after),
+        request_id: reply.request_id(),
     }
 }
 

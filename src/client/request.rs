@@ -1,9 +1,9 @@
 //! The one place where requests leave and replies arrive.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, mem};
 
 use bytes::Bytes;
-use reqwest::{Method, Request, Response};
+use reqwest::{Method, Request, Response, header::HeaderMap};
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -56,7 +56,7 @@ impl Inner {
         if reply.is_success() {
             return Ok(reply);
         }
-        let error = Error::Twilio(Box::new(reply::error(operation, reply, form.as_deref())));
+        let error = Error::Twilio(Box::new(reply::error(operation, &reply, form.as_deref())));
         if error.status() >= Some(500) { Err(error.after_sending(operation)) } else { Err(error) }
     }
 }
@@ -64,18 +64,15 @@ impl Inner {
 /// A whole reply.
 pub(super) struct Reply {
     pub(super) status: u16,
-    pub(super) request_id: Option<Box<str>>,
-    pub(super) retry_after: Option<Box<str>>,
+    headers: HeaderMap,
     pub(super) body: Vec<u8>,
 }
 
 impl Reply {
     async fn read(operation: Operation, mut response: Response) -> Result<Self, Error> {
-        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         let mut reply = Self {
             status: response.status().as_u16(),
-            request_id: header("twilio-request-id").and_then(reply::request_id),
-            retry_after: header("retry-after").map(Into::into),
+            headers: mem::take(response.headers_mut()),
             body: Vec::with_capacity(1024),
         };
         while let Some(chunk) =
@@ -114,13 +111,21 @@ impl Reply {
         (200..300).contains(&self.status)
     }
 
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    pub(super) fn request_id(&self) -> Option<Box<str>> {
+        self.header("twilio-request-id").and_then(reply::request_id)
+    }
+
     pub(super) fn unexpected(
         &self,
         operation: Operation,
         problem: Cow<'static, str>,
         source: Option<crate::error::BoxError>,
     ) -> Error {
-        let request_id = self.request_id.clone();
+        let request_id = self.request_id();
         Error::UnexpectedReply { operation, problem, status: self.status, request_id, source }
             .after_sending(operation)
     }

@@ -68,27 +68,29 @@ fn is_unexpected(error: &Error) -> bool {
     matches!(error, Error::UnexpectedReply { .. })
 }
 
+const NAMES: [&str; 17] = [
+    "code",
+    "message",
+    "more_info",
+    "details",
+    "status",
+    "type",
+    "title",
+    "detail",
+    "errors",
+    "params",
+    "sid",
+    "to",
+    "channel",
+    "valid",
+    "lookup",
+    "sna",
+    "date_created",
+];
+
 /// JSON of any kind, with the names that Twilio uses.
 fn json() -> impl Strategy<Value = Value> {
-    let name = prop::sample::select(vec![
-        "code",
-        "message",
-        "more_info",
-        "details",
-        "status",
-        "type",
-        "title",
-        "detail",
-        "errors",
-        "params",
-        "sid",
-        "to",
-        "channel",
-        "valid",
-        "lookup",
-        "sna",
-        "date_created",
-    ]);
+    let name = prop::sample::select(&NAMES);
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),

@@ -10,8 +10,8 @@ use crate::{
     golden,
     raw::{RawServer, Reply, reply},
     support::{
-        Wire, assert_safe_to_log, builder, client, service_sid, text_message, typed_code,
-        verification_sid,
+        Wire, assert_safe_to_log, bare_client, builder, client, service_sid, text_message,
+        typed_code, verification_sid,
     },
 };
 
@@ -131,6 +131,15 @@ async fn a_server_that_never_answers_is_given_up_after_the_timeout() {
     let check = service.verification_checks().create(&typed_code()).await.unwrap_err();
     let look = service.verifications().fetch(verification_sid()).await.unwrap_err();
     assert_interrupted([send, check, look]);
+}
+
+#[tokio::test]
+async fn an_own_http_client_is_given_the_same_timeout() {
+    let server = RawServer::start(Reply::Silence).await;
+    let builder = builder(server.uri()).http_client(bare_client());
+    let client = builder.timeout(Duration::from_millis(100)).build().unwrap();
+    let error = client.service(service_sid()).fetch().await.unwrap_err();
+    assert!(is_interrupted(&error), "{error:?}");
 }
 
 #[tokio::test]
