@@ -27,7 +27,7 @@ pub mod sandbox;
 pub mod store;
 mod types;
 
-pub use client::{Credentials, ServiceClient, VerifyClient};
+pub use client::{credentials::Credentials, services::ServiceClient, verify_client::VerifyClient};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::{
     BoxError, Error, FixedBy, Meaning, Operation, RetryAdvice, RetryAfter, TwilioError,

@@ -72,8 +72,8 @@ impl VerifyClientBuilder {
         self
     }
 
-    /// How long a request may take in all, from the first byte sent to the last byte read. Default:
-    /// 30 s.
+    /// How long a request may take in all, from connecting to the last byte read. When it runs out
+    /// the fate of a write is unknown. Default: 30 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

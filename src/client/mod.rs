@@ -33,15 +33,8 @@
 //! # fn main() {}
 //! ```
 
-use std::{fmt, sync::Arc, time::Duration};
-
-use reqwest::header::HeaderMap;
-use url::Url;
-
-use crate::{AccountSid, ServiceSid};
-
 mod builder;
-mod credentials;
+pub(crate) mod credentials;
 mod environment;
 mod optional;
 mod page;
@@ -51,76 +44,27 @@ mod reply;
 mod request;
 mod service;
 mod service_parameters;
-mod services;
+pub(crate) mod services;
 mod time;
 mod tls;
 mod verification;
 mod verification_check;
 mod verification_parameters;
 mod verifications;
+pub(crate) mod verify_client;
 
 pub use builder::VerifyClientBuilder;
-pub use credentials::Credentials;
 pub use page::Page;
 pub use service::{
     PasskeySettings, PushSettings, RelyingParty, Service, TotpSettings, WhatsAppSettings,
 };
 pub use service_parameters::{CreateService, UpdateService};
-pub use services::{ServiceClient, Services};
+use services::ServiceClient;
+pub use services::Services;
 pub use verification::{Carrier, Lookup, SendCodeAttempt, Sna, Verification, VerificationId};
 pub use verification_check::{
     CheckOutcome, CreateVerificationCheck, SnaAttemptErrorCode, VerificationCheck,
 };
 pub use verification_parameters::{CreateVerification, EmailConfiguration, RiskCheck};
 pub use verifications::{VerificationChecks, Verifications};
-
-/// A client of the Verify API. Clones share one connection pool and one set of credentials: make
-/// one per process.
-///
-/// Dropping the future of a call cancels the request; a write may then have happened all the same.
-///
-/// Calls that write are never repeated by this client.
-#[derive(Clone)]
-pub struct VerifyClient(Arc<Inner>);
-
-struct Inner {
-    http: reqwest::Client,
-    headers: HeaderMap,
-    /// The same with the content type of a form.
-    form_headers: HeaderMap,
-    timeout: Duration,
-    services: Url,
-    account_sid: AccountSid,
-}
-
-impl VerifyClient {
-    /// Settings for a client with these credentials.
-    pub fn builder(credentials: Credentials) -> VerifyClientBuilder {
-        VerifyClientBuilder::new(credentials)
-    }
-
-    /// The account that the credentials belong to.
-    pub fn account_sid(&self) -> &AccountSid {
-        &self.0.account_sid
-    }
-
-    /// The services of the account: create and list.
-    pub fn services(&self) -> Services<'_> {
-        Services::new(self)
-    }
-
-    /// One service. Nothing is sent: whether it exists shows at the first call.
-    pub fn service(&self, sid: ServiceSid) -> ServiceClient {
-        ServiceClient::new(self.clone(), sid)
-    }
-}
-
-/// The host and the account; no secret.
-impl fmt::Debug for VerifyClient {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VerifyClient")
-            .field("host", &self.0.services.host_str())
-            .field("account_sid", &self.0.account_sid)
-            .finish_non_exhaustive()
-    }
-}
+use verify_client::{Inner, VerifyClient};

@@ -80,7 +80,8 @@ fn without_digits(text: &str) -> String {
     let mut run = String::new();
     for token in tokens(text) {
         let number = token.chars().all(char::is_numeric);
-        if number || (token.chars().all(is_phone_mark) && !(run.is_empty() && token == " ")) {
+        let mark = token.chars().all(is_mark) && (!run.is_empty() || "+(".contains(token));
+        if number || mark {
             run.push_str(token);
             continue;
         }
@@ -104,13 +105,14 @@ fn hidden(token: &str) -> Cow<'_, str> {
     if token.chars().filter(|c| c.is_numeric()).count() < 4 {
         return token.into();
     }
-    let end = token.trim_end_matches(is_phone_mark).len();
+    let end = token.trim_end_matches(is_mark).len();
     let (_, rest) = token.split_at(end);
     format!("{REDACTED}{rest}").into()
 }
 
-fn is_phone_mark(c: char) -> bool {
-    "+-.() ".contains(c)
+/// What people write between the digits of a phone number can be anything.
+fn is_mark(c: char) -> bool {
+    !c.is_alphanumeric()
 }
 
 fn is_sid(text: &str) -> bool {
@@ -138,6 +140,7 @@ mod tests {
         redacts("Invalid parameter `To`: +14155550100", "Invalid parameter `To`: [redacted]");
         redacts("To: +1 (415) 555-0100 is bad", "To: [redacted] is bad");
         redacts("to %2B14155550100.", "to %[redacted].");
+        redacts("to +1,415,555,0100!", "to [redacted]!");
         redacts("١٤١٥٥٥٥٠١٠٠", "[redacted]");
     }
 

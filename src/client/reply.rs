@@ -62,8 +62,9 @@ fn code(value: &Value) -> Option<u32> {
 
 /// Seconds, or an HTTP date.
 fn retry_after(text: &str) -> Option<RetryAfter> {
-    if let Ok(seconds) = text.trim().parse() {
-        return Some(RetryAfter::In(Duration::from_secs(seconds)));
+    // More seconds than fit would overflow the time that they are added to.
+    if let Ok(seconds) = text.trim().parse::<u32>() {
+        return Some(RetryAfter::In(Duration::from_secs(seconds.into())));
     }
     let date = rfc2822::parse(text.trim()).ok()?;
     Some(RetryAfter::At(date.timestamp().into()))

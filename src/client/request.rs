@@ -57,7 +57,9 @@ impl Inner {
             return Ok(reply);
         }
         let error = Error::Twilio(Box::new(reply::error(operation, &reply, form.as_deref())));
-        if error.status() >= Some(500) { Err(error.after_sending(operation)) } else { Err(error) }
+        // A gateway answers these too, without knowing what became of the request.
+        let unclear = reply.status >= 500 || reply.status == 408;
+        Err(if unclear { error.after_sending(operation) } else { error })
     }
 }
 

@@ -130,6 +130,13 @@ async fn a_failure_of_twilios_while_reading_may_be_repeated() {
 }
 
 #[tokio::test]
+async fn a_gateway_that_lost_patience_while_writing_leaves_it_open_what_was_done() {
+    let error = refusal(408, "<html>Request Timeout</html>").await;
+    assert!(error.is_ambiguous() && !error.is_retryable());
+    assert_eq!((error.status(), error.code()), (Some(408), None));
+}
+
+#[tokio::test]
 async fn a_failure_of_twilios_while_writing_is_ambiguous_and_keeps_its_code() {
     for (status, code) in [(500, 20500), (503, 20503), (502, 60200)] {
         let wire = Wire::answering(status, golden::error(status, code, "sorry")).await;

@@ -178,7 +178,8 @@ proptest! {
             let error = wire.runtime.block_on(verifications.create(&text_message()));
             error.unwrap_err().retry_after()
         });
-        let expected = seconds.parse().ok().map(std::time::Duration::from_secs);
+        let expected = seconds.parse::<u32>().ok().map(u64::from);
+        let expected = expected.map(std::time::Duration::from_secs);
         prop_assert_eq!(answered, expected.map(verify_mfa::RetryAfter::In));
     }
 }
