@@ -1,6 +1,9 @@
 //! The rules, step by step: what was done before, what is asked now, what is answered.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use super::{
     Answer, Destination, Ending, Refusal, Rules, ServiceSettings, Start, Target, Transaction,
@@ -29,7 +32,11 @@ impl World {
     }
 
     fn with(settings: ServiceSettings) -> Self {
-        let (mut verify, mut source) = (Verify::new(Rules::default()), Source::seeded(1));
+        Self::under(Rules::default(), settings)
+    }
+
+    fn under(rules: Rules, settings: ServiceSettings) -> Self {
+        let (mut verify, mut source) = (Verify::new(Arc::new(rules)), Source::seeded(1));
         let service: ServiceSid = source.sid("VA");
         verify.services.create(service.clone(), settings, SystemTime::UNIX_EPOCH);
         Self { verify, source, service, now: SystemTime::UNIX_EPOCH }
@@ -41,7 +48,7 @@ impl World {
     }
 
     fn check(&mut self, target: &Target, code: &str) -> Result<VerificationStatus, Refusal> {
-        let answer = Answer { code: code.into(), transaction: None };
+        let answer = Answer { code: Some(code.into()), ..Answer::default() };
         Ok(self.verify.check(&self.service, target, answer, self.now)?.status())
     }
 
@@ -98,14 +105,7 @@ fn sms(to: &str) -> Start {
 }
 
 fn start(to: &str, channel: Channel) -> Start {
-    Start {
-        to: destination(to),
-        channel,
-        custom_code: None,
-        custom_friendly_name: None,
-        app_hash: None,
-        transaction: None,
-    }
+    Start::new(destination(to), channel)
 }
 
 fn destination(text: &str) -> Destination {
@@ -282,7 +282,7 @@ fn a_destination_is_verified_per_service() {
 fn custom_codes_need_a_service_that_allows_them() {
     let custom = || Some(Code::custom("ABCD").unwrap());
     let refused = World::new().send(Start { custom_code: custom(), ..sms(PHONE) });
-    assert_eq!(refused.unwrap_err(), Refusal::CustomCodesDisabled);
+    assert_eq!(refused.unwrap_err(), Refusal::FeatureClosed("Custom codes"));
 
     let mut allowed = ServiceSettings::new("Tests");
     allowed.custom_code_enabled = true;
@@ -315,7 +315,8 @@ fn a_payment_is_confirmed_only_as_it_was_started() {
     for (amount, expected) in
         [("6", VerificationStatus::Pending), ("5", VerificationStatus::Approved)]
     {
-        let answer = Answer { code: right(&sent).into(), transaction: paid(amount) };
+        let code = Some(right(&sent).into());
+        let answer = Answer { code, transaction: paid(amount), ..Answer::default() };
         let checked = world.verify.check(&world.service, &to(PHONE), answer, world.now).unwrap();
         assert_eq!(checked.status(), expected);
     }
