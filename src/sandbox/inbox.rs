@@ -1,12 +1,12 @@
 //! What the sandbox "sent".
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, VecDeque},
     fmt,
     time::SystemTime,
 };
 
-use super::verify::{Destination, Sent, Start, mask};
+use super::verify::{Sent, Start, mask};
 use crate::types::{Channel, Code, ServiceSid, VerificationSid};
 
 /// A message or call that a person would have received.
@@ -21,8 +21,12 @@ pub struct Message {
     pub channel: Channel,
     /// The code in it.
     pub code: Code,
-    /// The whole text.
+    /// The whole text, always in English.
     pub body: String,
+    /// The language that was asked for. None: Twilio goes by the number's country.
+    pub locale: Option<String>,
+    /// `Tags` of the request, which Twilio would show in its events.
+    pub tags: BTreeMap<String, String>,
     /// The service that sent it.
     pub service_sid: ServiceSid,
     /// The verification it belongs to; the same for every resend.
@@ -39,6 +43,8 @@ impl Message {
             channel: verification.channel.clone(),
             code: verification.code.clone(),
             body: body(sent),
+            locale: sent.start.locale.clone(),
+            tags: sent.start.tags.clone(),
             service_sid: verification.service_sid.clone(),
             verification_sid: verification.sid.clone(),
             sent_at: verification.updated_at,
@@ -58,28 +64,20 @@ impl fmt::Debug for Message {
     }
 }
 
-/// The last messages, and the last code of every destination.
+/// The last messages.
 #[derive(Debug, Default)]
-pub(crate) struct Inbox {
-    messages: VecDeque<Message>,
-    codes: HashMap<Destination, Code>,
-}
+pub(crate) struct Inbox(VecDeque<Message>);
 
 impl Inbox {
-    pub(crate) fn deliver(&mut self, message: Message, to: &Destination) {
-        self.codes.insert(to.clone(), message.code.clone());
-        if self.messages.len() >= KEPT {
-            self.messages.pop_front();
+    pub(crate) fn deliver(&mut self, message: Message) {
+        if self.0.len() >= KEPT {
+            self.0.pop_front();
         }
-        self.messages.push_back(message);
-    }
-
-    pub(crate) fn code_for(&self, to: &Destination) -> Option<&Code> {
-        self.codes.get(to)
+        self.0.push_back(message);
     }
 
     pub(crate) fn messages(&self) -> Vec<Message> {
-        self.messages.iter().cloned().collect()
+        self.0.iter().cloned().collect()
     }
 }
 
