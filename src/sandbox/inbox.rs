@@ -92,7 +92,7 @@ fn body(Sent { service, verification, start }: &Sent<'_>) -> String {
         None => format!("Your {name} verification code is: {code}"),
     };
     if settings.do_not_share_warning_enabled && verification.channel == Channel::Sms {
-        body.push_str(". Never give it to anyone who asks for it.");
+        body.push_str(DO_NOT_SHARE);
     }
     with_app_hash(body, start)
 }
@@ -104,6 +104,10 @@ fn with_app_hash(body: String, start: &Start) -> String {
         None => body,
     }
 }
+
+/// Twilio's words, from the description of `DoNotShareWarningEnabled`.
+const DO_NOT_SHARE: &str =
+    ". Don’t share this code with anyone; our employees will never ask for the code";
 
 /// Bounds the memory of a sandbox that runs for days.
 pub(crate) const KEPT: usize = 10_000;
