@@ -26,8 +26,9 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 fn main() -> Outcome<()> {
     let seconds = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(5);
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(throughput(Duration::from_secs(seconds)))?;
-    runtime.block_on(weight_and_lookups())
+    // First, while the process has no memory to reuse.
+    runtime.block_on(weight_and_lookups())?;
+    runtime.block_on(throughput(Duration::from_secs(seconds)))
 }
 
 /// Pairs of create and check over all connections at once, each connection with a number of its own.
@@ -103,7 +104,7 @@ async fn lookup(bench: &Bench, live: u32) -> Outcome<Duration> {
     let begin = Instant::now();
     for index in 0..LOOKUPS {
         let check = format!("To=somebody-{}%40example.com&Code=wrong!", index * step % live);
-        line.post(bench, "VerificationCheck", &check, "").await?;
+        line.post(bench, "VerificationCheck", &check, "201").await?;
     }
     Ok(begin.elapsed() / LOOKUPS)
 }
@@ -152,8 +153,7 @@ impl Line {
         loop {
             filled += self.stream.read(&mut self.buffer[filled..]).await?;
             if let Some(whole) = whole(&self.buffer[..filled]) {
-                let status = &self.buffer[9..12];
-                let is_expected = expected.is_empty() || status == expected.as_bytes();
+                let is_expected = self.buffer[9..12] == *expected.as_bytes();
                 return if is_expected && whole == filled {
                     Ok(())
                 } else {

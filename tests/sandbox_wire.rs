@@ -15,6 +15,8 @@ mod outcomes;
 mod properties;
 #[path = "sandbox/raw.rs"]
 mod raw;
+#[path = "sandbox/schema.rs"]
+mod schema;
 #[path = "sandbox/services.rs"]
 mod services;
 #[path = "sandbox/support.rs"]

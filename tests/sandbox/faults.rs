@@ -116,6 +116,17 @@ async fn a_body_may_end_too_early_or_never() {
 }
 
 #[tokio::test]
+async fn an_endless_body_ends_with_its_sandbox() {
+    let wire = Wire::start().await;
+    wire.sandbox.inject(Fault::endless_body());
+    let request = wire.request(reqwest::Method::GET, "/Services");
+    let mut response = request.send().await.unwrap();
+    assert!(response.chunk().await.unwrap().is_some());
+    drop(wire);
+    while let Ok(Some(_)) = response.chunk().await {}
+}
+
+#[tokio::test]
 async fn too_many_requests_come_with_a_wait_or_without() {
     let (error, sent) = outcome(Fault::too_many_requests()).await;
     assert_eq!((error.code(), error.retry_after(), sent), (Some(20429), None, false));

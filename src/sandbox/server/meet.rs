@@ -21,9 +21,10 @@ pub(super) enum Answer {
     Dropped,
 }
 
-/// Nearly always there are none, and then nothing is looked up.
+/// Nearly always there are none, and then nothing is looked up. What a carrier answers to a device
+/// is a matter of the rules.
 pub(super) fn faults(simulator: &Simulator, call: &Call<'_>) -> Met {
-    if simulator.account().faults.is_empty() {
+    if call.operation().is_none() || simulator.account().faults.is_empty() {
         return Met::default();
     }
     let destination = call.destination(simulator);

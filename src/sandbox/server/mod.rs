@@ -21,7 +21,7 @@ use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
     extract::{ConnectInfo, Request, State, connect_info::IntoMakeServiceWithConnectInfo},
-    http::request::Parts,
+    http::{request::Parts, uri::PathAndQuery},
     response::Response,
 };
 pub(super) use line::Lines;
@@ -69,7 +69,7 @@ fn record(
     operation: Option<Operation>,
     answer: &Answer,
 ) -> String {
-    let path = head.uri.path_and_query().map(|path| path.as_str()).unwrap_or_default();
+    let path = head.uri.path_and_query().map_or("", PathAndQuery::as_str);
     let received = ReceivedRequest {
         method: head.method.to_string(),
         path: path.chars().take(PATH_KEPT).collect(),

@@ -6,36 +6,10 @@ use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
 use super::{
-    AfterMaxChecks, Destination, Line, POLLING, Refusal, Rules, Sna, SnaError, Start, Transaction,
-    Window,
+    AfterMaxChecks, Answer, Attempt, Destination, Ending, Line, POLLING, Refusal, Rules, Sending,
+    Sna, SnaError, Start, Transaction, Window,
 };
-use crate::types::{
-    Channel, Code, ServiceSid, VerificationAttemptSid, VerificationSid, VerificationStatus,
-};
-
-/// One message or call.
-#[derive(Debug, Clone)]
-pub(crate) struct Attempt {
-    pub(crate) sid: VerificationAttemptSid,
-    pub(crate) channel: Channel,
-    pub(crate) at: SystemTime,
-}
-
-/// What a verification can be ended as by hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ending {
-    Approved,
-    Canceled,
-}
-
-/// What was given to be compared.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Answer {
-    /// None for a silent authentication.
-    pub(crate) code: Option<SecretString>,
-    pub(crate) transaction: Option<Transaction>,
-    pub(crate) sna_client_token: Option<String>,
-}
+use crate::types::{Channel, Code, ServiceSid, VerificationSid, VerificationStatus};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Verification {
@@ -59,16 +33,6 @@ pub(crate) struct Verification {
     pub(crate) sequence: u64,
     polls: Option<Box<[Window; POLLING.len()]>>,
     checks: u8,
-}
-
-/// What one send adds to a verification.
-#[derive(Debug)]
-pub(crate) struct Sending {
-    pub(crate) attempt: Attempt,
-    pub(crate) line: Option<Line>,
-    pub(crate) sequence: u64,
-    /// For the device of a silent authentication, if that was asked for.
-    pub(crate) client_token: Option<String>,
 }
 
 impl Verification {

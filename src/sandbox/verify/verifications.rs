@@ -67,13 +67,13 @@ impl Verifications {
     }
 
     /// Makes `verification` the latest of its destination.
-    pub(crate) fn insert(&mut self, verification: Verification) -> &Verification {
+    pub(crate) fn insert(&mut self, verification: Verification) {
         self.last += 1;
         let number = self.last;
         self.occupying.push_back(number);
         self.by_sid.insert(verification.sid.clone(), number);
         self.latest.insert(verification.to.clone(), number);
-        self.records.entry(number).insert_entry(verification).into_mut()
+        self.records.insert(number, verification);
     }
 
     /// To be told when a verification was approved or canceled.

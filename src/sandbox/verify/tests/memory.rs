@@ -85,3 +85,18 @@ fn the_code_is_known_as_long_as_its_verification() {
     world.send(email(0)).unwrap();
     assert!(!known(&world));
 }
+
+#[test]
+fn of_several_services_the_last_code_counts() {
+    let (mut world, first) = World::after(&[]);
+    let service = world.service.clone();
+    world.service = world.source.sid("VA");
+    let other = world.service.clone();
+    world.verify.services.create(other, ServiceSettings::new("Other"), world.now);
+    let second = world.send(sms(PHONE)).unwrap();
+    let code = |world: &World| world.verify.code_for(&first.to).unwrap().expose_secret().to_owned();
+    assert_eq!(code(&world), right(&second));
+    world.service = service;
+    world.send(sms(PHONE)).unwrap();
+    assert_eq!(code(&world), right(&first));
+}
