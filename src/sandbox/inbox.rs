@@ -45,7 +45,7 @@ impl Message {
             body: body(sent),
             locale: sent.start.locale.clone(),
             tags: sent.start.tags.clone(),
-            service_sid: verification.service_sid.clone(),
+            service_sid: (*verification.service_sid).clone(),
             verification_sid: verification.sid.clone(),
             sent_at: verification.updated_at,
         }

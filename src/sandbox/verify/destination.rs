@@ -1,12 +1,12 @@
 //! Where a code goes.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use crate::types::{LineType, PhoneNumber};
 
-/// An E.164 number or an e-mail address, as it was given.
+/// An E.164 number or an e-mail address, as it was given. Clones share the text.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Destination(Box<str>);
+pub(crate) struct Destination(Arc<str>);
 
 impl Destination {
     /// Nothing for a text that Twilio answers with 60200.

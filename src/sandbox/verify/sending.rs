@@ -1,6 +1,6 @@
 //! A code goes out, if it may.
 
-use std::time::SystemTime;
+use std::{sync::Arc, time::SystemTime};
 
 use super::{
     Destination, Line, Open, Refusal, Rules, Service, ServiceSettings, Start, Verification,
@@ -64,8 +64,9 @@ impl Verify {
         } else {
             let custom = start.custom_code.clone();
             let code = custom.unwrap_or_else(|| source.code(service.settings.code_length));
+            let service_sid = Arc::clone(&service.sid);
             let new = source.sid(VerificationSid::PREFIX);
-            verifications.insert(Verification::new(new, sid.clone(), &start, code, sending));
+            verifications.insert(Verification::new(new, service_sid, &start, code, sending));
         }
         self.sent = sequence;
         let verification = verifications.latest(&start.to).ok_or(Refusal::NotFound)?;

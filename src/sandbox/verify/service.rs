@@ -1,6 +1,6 @@
 //! A service: the settings under which codes are sent and checked.
 
-use std::time::SystemTime;
+use std::{sync::Arc, time::SystemTime};
 
 use serde::Serialize;
 
@@ -9,7 +9,8 @@ use crate::types::{CredentialSid, MessagingServiceSid, ServiceSid, TemplateSid};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Service {
-    pub(crate) sid: ServiceSid,
+    /// Shared with the verifications.
+    pub(crate) sid: Arc<ServiceSid>,
     pub(crate) settings: ServiceSettings,
     pub(crate) created_at: SystemTime,
     pub(crate) updated_at: SystemTime,

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     ops::Bound,
+    sync::Arc,
     time::SystemTime,
 };
 
@@ -39,8 +40,13 @@ impl Services {
         now: SystemTime,
     ) -> &Service {
         let number = self.order.last_key_value().map_or(1, |(last, _)| last + 1);
-        let service =
-            Service { sid: sid.clone(), settings, created_at: now, updated_at: now, number };
+        let service = Service {
+            sid: Arc::new(sid.clone()),
+            settings,
+            created_at: now,
+            updated_at: now,
+            number,
+        };
         self.order.insert(number, sid.clone());
         let (verifications, counters) = (Verifications::default(), Counters::default());
         &self.by_sid.entry(sid).or_insert(Open { service, verifications, counters }).service

@@ -1,6 +1,6 @@
 //! One verification: what it has sent, how often it was checked, what became of it.
 
-use std::time::SystemTime;
+use std::{sync::Arc, time::SystemTime};
 
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
@@ -14,7 +14,7 @@ use crate::types::{Channel, Code, ServiceSid, VerificationSid, VerificationStatu
 #[derive(Debug, Clone)]
 pub(crate) struct Verification {
     pub(crate) sid: VerificationSid,
-    pub(crate) service_sid: ServiceSid,
+    pub(crate) service_sid: Arc<ServiceSid>,
     pub(crate) to: Destination,
     /// The latest one.
     pub(crate) channel: Channel,
@@ -38,7 +38,7 @@ pub(crate) struct Verification {
 impl Verification {
     pub(crate) fn new(
         sid: VerificationSid,
-        service_sid: ServiceSid,
+        service_sid: Arc<ServiceSid>,
         start: &Start,
         code: Code,
         sending: Sending,

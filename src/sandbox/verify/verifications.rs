@@ -24,7 +24,8 @@ pub(crate) enum Target {
 /// Found by SID or by destination in a time that does not grow with their number.
 #[derive(Debug, Default)]
 pub(crate) struct Verifications {
-    records: HashMap<u64, Verification>,
+    /// Boxed, because a table has room to spare.
+    records: HashMap<u64, Box<Verification>>,
     by_sid: HashMap<VerificationSid, u64>,
     latest: HashMap<Destination, u64>,
     /// In the order of their beginning, which is that of their expiry.
@@ -37,11 +38,11 @@ pub(crate) struct Verifications {
 impl Verifications {
     /// The one that was last started for `to`, whatever became of it.
     pub(crate) fn latest(&self, to: &Destination) -> Option<&Verification> {
-        self.records.get(self.latest.get(to)?)
+        self.records.get(self.latest.get(to)?).map(Box::as_ref)
     }
 
     pub(crate) fn latest_mut(&mut self, to: &Destination) -> Option<&mut Verification> {
-        self.records.get_mut(self.latest.get(to)?)
+        self.records.get_mut(self.latest.get(to)?).map(Box::as_mut)
     }
 
     /// Which one is meant, in whatever state it is.
@@ -63,7 +64,7 @@ impl Verifications {
     }
 
     pub(crate) fn by_sid(&mut self, sid: &VerificationSid) -> Option<&mut Verification> {
-        self.records.get_mut(self.by_sid.get(sid)?)
+        self.records.get_mut(self.by_sid.get(sid)?).map(Box::as_mut)
     }
 
     /// Makes `verification` the latest of its destination.
@@ -73,7 +74,7 @@ impl Verifications {
         self.occupying.push_back(number);
         self.by_sid.insert(verification.sid.clone(), number);
         self.latest.insert(verification.to.clone(), number);
-        self.records.insert(number, verification);
+        self.records.insert(number, Box::new(verification));
     }
 
     /// To be told when a verification was approved or canceled.
