@@ -10,7 +10,8 @@ use crate::{
     types::{AccountSid, ApiKeySid, Code, ServiceSid},
 };
 
-/// Chooses what a [`Sandbox`] would otherwise make up. Made by [`Sandbox::builder`].
+/// Chooses what a [`Sandbox`](super::Sandbox) would otherwise make up. Made by
+/// [`Sandbox::builder`](super::Sandbox::builder).
 ///
 /// ```
 /// use std::time::Duration;
@@ -94,8 +95,10 @@ impl SandboxBuilder {
         self
     }
 
-    /// A programmable rate limit that every service has; may be repeated. Default: none.
+    /// A programmable rate limit that every service has; may be repeated, and the last of a name
+    /// counts. Default: none.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rules.rate_limits.retain(|other| other.unique_name != limit.unique_name);
         self.rules.rate_limits.push(limit);
         self
     }
@@ -108,7 +111,7 @@ impl SandboxBuilder {
     }
 
     /// The real time, which passes, for a sandbox that people use.
-    /// [`advance`](Sandbox::advance) moves it further. Default: time stands still.
+    /// [`advance`](super::Sandbox::advance) moves it further. Default: time stands still.
     pub fn running_clock(mut self) -> Self {
         self.clock = ManualClock::running();
         self
