@@ -22,7 +22,7 @@
 //!     .create(&CreateVerification::new(&phone, Channel::Sms))
 //!     .await?;
 //!
-//! # let typed = sandbox.code_for(phone.as_str()).unwrap_or_default();
+//! # let typed = sandbox.code_for(&phone).unwrap_or_default();
 //! let code = Code::parse(&typed)?;    // what the person typed
 //! let check = CreateVerificationCheck::new(&verification.sid).code(&code);
 //! let outcome = service.verification_checks().create(&check).await?;

@@ -38,13 +38,13 @@ use super::{
 /// let phone = PhoneNumber::parse("+1 415 555 0100")?;
 /// let Started::Challenged(challenge) =
 ///     mfa.enroll(&user, &session, &phone, Channel::Sms).await? else { panic!() };
-/// let code = sandbox.code_for(phone.as_str()).unwrap();
+/// let code = sandbox.code_for(&phone).unwrap();
 /// let approval = mfa.approve(&challenge.id, &session, &code).await?;
 /// assert!(matches!(approval, Approval::Enrolled));
 ///
 /// let Decision::Challenged(challenge) =
 ///     mfa.challenge(&user, &session, Login::new()).await? else { panic!() };
-/// let code = sandbox.code_for(phone.as_str()).unwrap();
+/// let code = sandbox.code_for(&phone).unwrap();
 /// let approval = mfa.approve(&challenge.id, &session, &code).await?;
 /// assert!(matches!(approval, Approval::LoggedIn(grant) if *grant.user() == user));
 /// # Ok(())

@@ -1,26 +1,17 @@
 //! What can be chosen before a sandbox starts.
 
-use std::{io, net::Ipv4Addr, sync::Arc, sync::Mutex, time::Duration};
+use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use secrecy::SecretString;
-use tokio::{net::TcpListener, sync::oneshot};
 
-use super::{
-    Sandbox,
-    credentials::Credentials,
-    server,
-    simulator::{Account, Simulator},
-    source::Source,
-    verify::{CODE_LENGTH, Rules, ServiceSettings, Verify},
-};
+use super::verify::{Behaviour, Features, RateLimit, Rules};
 use crate::{
-    VerifyClient,
-    clock::{Clock, ManualClock},
+    clock::ManualClock,
     types::{AccountSid, ApiKeySid, Code, ServiceSid},
 };
 
-/// Chooses what a [`Sandbox`] would otherwise make up. Made by [`Sandbox::builder`].
+/// Chooses what a [`Sandbox`](super::Sandbox) would otherwise make up. Made by
+/// [`Sandbox::builder`](super::Sandbox::builder).
 ///
 /// ```
 /// use std::time::Duration;
@@ -42,16 +33,16 @@ use crate::{
 #[derive(Debug, Default)]
 #[must_use]
 pub struct SandboxBuilder {
-    account_sid: Option<AccountSid>,
-    auth_token: Option<SecretString>,
-    api_keys: Vec<(ApiKeySid, SecretString)>,
-    service_sid: Option<ServiceSid>,
-    code_length: Option<u8>,
-    rules: Rules,
-    clock: ManualClock,
-    seed: Option<u64>,
-    codes: Vec<Code>,
-    port: u16,
+    pub(super) account_sid: Option<AccountSid>,
+    pub(super) auth_token: Option<SecretString>,
+    pub(super) api_keys: Vec<(ApiKeySid, SecretString)>,
+    pub(super) service_sid: Option<ServiceSid>,
+    pub(super) code_length: Option<u8>,
+    pub(super) rules: Rules,
+    pub(super) clock: ManualClock,
+    pub(super) seed: Option<u64>,
+    pub(super) codes: Vec<Code>,
+    pub(super) port: u16,
 }
 
 impl SandboxBuilder {
@@ -91,6 +82,27 @@ impl SandboxBuilder {
         self
     }
 
+    /// What happens where Twilio's sources contradict each other. Default:
+    /// [`Behaviour::new`].
+    pub fn behaviour(mut self, behaviour: Behaviour) -> Self {
+        self.rules.behaviour = behaviour;
+        self
+    }
+
+    /// What Twilio has opened for the account. Default: [`Features::new`].
+    pub fn features(mut self, features: Features) -> Self {
+        self.rules.features = features;
+        self
+    }
+
+    /// A programmable rate limit that every service has; may be repeated, and the last of a name
+    /// counts. Default: none.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rules.rate_limits.retain(|other| other.unique_name != limit.unique_name);
+        self.rules.rate_limits.push(limit);
+        self
+    }
+
     /// A clock to be shared with other parts of a test. Default: one of the sandbox's own, which
     /// stands still unless it is advanced.
     pub fn clock(mut self, clock: ManualClock) -> Self {
@@ -99,7 +111,7 @@ impl SandboxBuilder {
     }
 
     /// The real time, which passes, for a sandbox that people use.
-    /// [`advance`](Sandbox::advance) moves it further. Default: time stands still.
+    /// [`advance`](super::Sandbox::advance) moves it further. Default: time stands still.
     pub fn running_clock(mut self) -> Self {
         self.clock = ManualClock::running();
         self
@@ -121,72 +133,5 @@ impl SandboxBuilder {
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
-    }
-
-    /// Begins to listen. Needs a Tokio runtime, in which the sandbox then runs.
-    ///
-    /// # Errors
-    /// When the port is taken, the code length is not 4 to 10, or the operating system gives no
-    /// random numbers.
-    pub async fn start(self) -> io::Result<Sandbox> {
-        if self.code_length.is_some_and(|digits| !CODE_LENGTH.contains(&digits)) {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "a code has 4 to 10 digits"));
-        }
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
-        let base_url = format!("http://{}", listener.local_addr()?);
-        let (simulator, service_sid) = self.simulator(base_url)?;
-        let service = client(&simulator)?.service(service_sid);
-        let simulator = Arc::new(simulator);
-        let stop = serve(listener, Arc::clone(&simulator));
-        warn_in_release(&simulator.base_url);
-        Ok(Sandbox { simulator, service, _stop: stop })
-    }
-
-    fn simulator(self, base_url: String) -> io::Result<(Simulator, ServiceSid)> {
-        let mut source = self.seed.map(Source::seeded).map_or_else(Source::random, Ok)?;
-        let account_sid = self.account_sid.unwrap_or_else(|| source.sid(AccountSid::PREFIX));
-        let auth_token = self.auth_token.unwrap_or_else(|| source.hexadecimal().into());
-        let service_sid = self.service_sid.unwrap_or_else(|| source.sid(ServiceSid::PREFIX));
-        source.prepare(self.codes);
-        let mut verify = Verify::new(self.rules);
-        let mut settings = ServiceSettings::new("Sandbox");
-        settings.code_length = self.code_length.unwrap_or(settings.code_length);
-        verify.services.create(service_sid.clone(), settings, self.clock.now());
-        let simulator = Simulator {
-            credentials: Credentials::new(&account_sid, auth_token, &self.api_keys),
-            account_sid,
-            base_url,
-            clock: self.clock,
-            account: Mutex::new(Account::new(verify, source)),
-        };
-        Ok((simulator, service_sid))
-    }
-}
-
-/// Serves until what it returns is dropped.
-fn serve(listener: TcpListener, simulator: Arc<Simulator>) -> oneshot::Sender<()> {
-    let (stop, stopped) = oneshot::channel();
-    let listener = listener.tap_io(|stream| {
-        // Only slower without it.
-        let _ = stream.set_nodelay(true);
-    });
-    let serving = axum::serve(listener, server::router(simulator));
-    tokio::spawn(async move {
-        let stopped = async { stopped.await.unwrap_or_default() };
-        serving.with_graceful_shutdown(stopped).await
-    });
-    stop
-}
-
-/// The typed client of this sandbox, made as any application makes one.
-fn client(simulator: &Simulator) -> io::Result<VerifyClient> {
-    let (account, token) = (simulator.account_sid.clone(), &simulator.credentials.auth_token);
-    let builder = VerifyClient::builder(crate::Credentials::auth_token(account, token.clone()));
-    builder.base_url(simulator.base_url.clone()).build().map_err(io::Error::other)
-}
-
-fn warn_in_release(base_url: &str) {
-    if !cfg!(debug_assertions) {
-        tracing::error!(base_url, "a simulator of Twilio Verify is running: nothing is sent");
     }
 }

@@ -1,12 +1,12 @@
 //! What the sandbox "sent".
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, VecDeque},
     fmt,
     time::SystemTime,
 };
 
-use super::verify::{Destination, Sent, Start, mask};
+use super::verify::{Sent, Start, mask};
 use crate::types::{Channel, Code, ServiceSid, VerificationSid};
 
 /// A message or call that a person would have received.
@@ -21,8 +21,12 @@ pub struct Message {
     pub channel: Channel,
     /// The code in it.
     pub code: Code,
-    /// The whole text.
+    /// The whole text, always in English.
     pub body: String,
+    /// The language that was asked for. None: Twilio goes by the number's country.
+    pub locale: Option<String>,
+    /// `Tags` of the request, which Twilio would show in its events.
+    pub tags: BTreeMap<String, String>,
     /// The service that sent it.
     pub service_sid: ServiceSid,
     /// The verification it belongs to; the same for every resend.
@@ -39,7 +43,9 @@ impl Message {
             channel: verification.channel.clone(),
             code: verification.code.clone(),
             body: body(sent),
-            service_sid: verification.service_sid.clone(),
+            locale: sent.start.locale.clone(),
+            tags: sent.start.tags.clone(),
+            service_sid: (*verification.service_sid).clone(),
             verification_sid: verification.sid.clone(),
             sent_at: verification.updated_at,
         }
@@ -58,28 +64,20 @@ impl fmt::Debug for Message {
     }
 }
 
-/// The last messages, and the last code of every destination.
+/// The last messages.
 #[derive(Debug, Default)]
-pub(crate) struct Inbox {
-    messages: VecDeque<Message>,
-    codes: HashMap<Destination, Code>,
-}
+pub(crate) struct Inbox(VecDeque<Message>);
 
 impl Inbox {
-    pub(crate) fn deliver(&mut self, message: Message, to: &Destination) {
-        self.codes.insert(to.clone(), message.code.clone());
-        if self.messages.len() >= KEPT {
-            self.messages.pop_front();
+    pub(crate) fn deliver(&mut self, message: Message) {
+        if self.0.len() >= KEPT {
+            self.0.pop_front();
         }
-        self.messages.push_back(message);
-    }
-
-    pub(crate) fn code_for(&self, to: &Destination) -> Option<&Code> {
-        self.codes.get(to)
+        self.0.push_back(message);
     }
 
     pub(crate) fn messages(&self) -> Vec<Message> {
-        self.messages.iter().cloned().collect()
+        self.0.iter().cloned().collect()
     }
 }
 
@@ -94,7 +92,7 @@ fn body(Sent { service, verification, start }: &Sent<'_>) -> String {
         None => format!("Your {name} verification code is: {code}"),
     };
     if settings.do_not_share_warning_enabled && verification.channel == Channel::Sms {
-        body.push_str(". Never give it to anyone who asks for it.");
+        body.push_str(DO_NOT_SHARE);
     }
     with_app_hash(body, start)
 }
@@ -106,6 +104,10 @@ fn with_app_hash(body: String, start: &Start) -> String {
         None => body,
     }
 }
+
+/// Twilio's words, from the description of `DoNotShareWarningEnabled`.
+const DO_NOT_SHARE: &str =
+    ". Don’t share this code with anyone; our employees will never ask for the code";
 
 /// Bounds the memory of a sandbox that runs for days.
 pub(crate) const KEPT: usize = 10_000;

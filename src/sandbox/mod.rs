@@ -3,35 +3,50 @@
 //! A [`Sandbox`] listens on a loopback port and answers as Twilio does: the same paths, parameters,
 //! replies, errors and limits, for services, verifications and verification checks. What Twilio
 //! would send, it keeps: [`Sandbox::code_for`] reads the code that a person would have received.
-//! Time stands still until a test moves it, so nothing has to wait.
+//! Time stands still until a test moves it, so nothing has to wait; [`Fault`]s make go wrong what a
+//! test wants to go wrong.
+//!
+//! Rules, limits and messages follow Twilio's documentation. Where its sources contradict each
+//! other, [`Behaviour`] has a setting for each; what Twilio opens for some accounts only is in
+//! [`Features`].
+//!
+//! # Memory
+//!
+//! A sandbox may run for days. Verifications are forgotten when they expire; of those that were
+//! approved, canceled or used up, each service remembers the last 10,000, for at most six times the
+//! life of a verification. The last 10,000 messages and requests are kept. Under a clock that stands
+//! still nothing expires, so what is pending then stays.
 //!
 //! Nothing in this crate starts a sandbox by itself. A release build logs an error when one starts.
 
 mod builder;
+mod control;
 mod credentials;
+mod fault;
 mod inbox;
 mod request;
 mod server;
 mod simulator;
 mod source;
+mod start;
 mod verify;
 
-use std::{
-    fmt, io,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{fmt, io, sync::Arc};
 
 pub use builder::SandboxBuilder;
+pub use fault::{Fault, InjectedFault};
 pub use inbox::Message;
 pub use request::ReceivedRequest;
 use secrecy::ExposeSecret;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
+pub use verify::{
+    AfterMaxChecks, Behaviour, CheckStatus, Features, FriendlyNameDigits, RateLimit, SidAndTo,
+    UndefinedRateLimit, UnsupportedLocale,
+};
 
-use self::{simulator::Simulator, verify::Destination};
+use self::simulator::Simulator;
 use crate::{
     ServiceClient, VerifyClient,
-    clock::ManualClock,
     types::{AccountSid, ServiceSid},
 };
 
@@ -59,7 +74,7 @@ use crate::{
 pub struct Sandbox {
     simulator: Arc<Simulator>,
     service: ServiceClient,
-    _stop: oneshot::Sender<()>,
+    _stop: watch::Sender<()>,
 }
 
 impl Sandbox {
@@ -106,37 +121,12 @@ impl Sandbox {
     pub fn service(&self) -> ServiceClient {
         self.service.clone()
     }
+}
 
-    /// The clock that decides what has expired, to share it with other parts of a test.
-    pub fn clock(&self) -> ManualClock {
-        self.simulator.clock.clone()
-    }
-
-    /// The sandbox's time.
-    pub fn now(&self) -> SystemTime {
-        self.simulator.now()
-    }
-
-    /// Moves the clock forward.
-    pub fn advance(&self, by: Duration) {
-        self.simulator.clock.advance(by);
-    }
-
-    /// The code that was last sent to a number or e-mail address, over any channel and service.
-    pub fn code_for(&self, destination: &str) -> Option<String> {
-        let destination = Destination::parse(destination)?;
-        let account = self.simulator.account();
-        account.inbox.code_for(&destination).map(|code| code.expose_secret().to_owned())
-    }
-
-    /// What was sent, newest last. The last 10,000 are kept.
-    pub fn messages(&self) -> Vec<Message> {
-        self.simulator.account().inbox.messages()
-    }
-
-    /// What was asked, newest last. The last 10,000 are kept.
-    pub fn requests(&self) -> Vec<ReceivedRequest> {
-        self.simulator.account().requests.iter().cloned().collect()
+/// Requests that a fault holds go on.
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.simulator.account().faults.clear();
     }
 }
 

@@ -2,20 +2,23 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::SystemTime,
 };
 
+use tokio::sync::watch;
+
 use super::{
     credentials::Credentials,
+    fault::Faults,
     inbox::{Inbox, KEPT, Message},
     request::ReceivedRequest,
     source::Source,
-    verify::{Refusal, Start, Verification, Verify},
+    verify::{Refusal, Rules, ServiceSettings, Start, Verification, Verify},
 };
 use crate::{
     clock::{Clock, ManualClock},
-    types::{AccountSid, ServiceSid},
+    types::{AccountSid, Channel, ServiceSid},
 };
 
 #[derive(Debug)]
@@ -25,7 +28,20 @@ pub(crate) struct Simulator {
     /// Scheme, address and port: what every link in a reply starts with.
     pub(crate) base_url: String,
     pub(crate) clock: ManualClock,
+    pub(crate) rules: Arc<Rules>,
+    /// What the account begins with, again after a reset.
+    pub(crate) beginning: Beginning,
     pub(crate) account: Mutex<Account>,
+    /// Changes when the sandbox is dropped.
+    pub(crate) stopped: watch::Receiver<()>,
+}
+
+/// The ready-made service, and a source that has given nothing away but the names of it all.
+#[derive(Debug)]
+pub(crate) struct Beginning {
+    pub(crate) service_sid: ServiceSid,
+    pub(crate) settings: ServiceSettings,
+    pub(crate) source: Source,
 }
 
 /// What changes. One lock around it makes every request atomic.
@@ -34,6 +50,7 @@ pub(crate) struct Account {
     pub(crate) verify: Verify,
     pub(crate) inbox: Inbox,
     pub(crate) source: Source,
+    pub(crate) faults: Faults,
     pub(crate) requests: VecDeque<ReceivedRequest>,
 }
 
@@ -45,13 +62,30 @@ impl Simulator {
     pub(crate) fn account(&self) -> MutexGuard<'_, Account> {
         self.account.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// As it was at the start. The clock stays where it is.
+    pub(crate) fn reset(&self) {
+        let mut account = self.account();
+        let source = account.source.restarted(&self.beginning.source);
+        *account = self.beginning.account(&self.rules, source, self.now());
+    }
+}
+
+impl Beginning {
+    pub(crate) fn account(&self, rules: &Arc<Rules>, source: Source, now: SystemTime) -> Account {
+        let mut verify = Verify::new(Arc::clone(rules));
+        verify.services.create(self.service_sid.clone(), self.settings.clone(), now);
+        Account {
+            verify,
+            inbox: Inbox::default(),
+            source,
+            faults: Faults::default(),
+            requests: VecDeque::new(),
+        }
+    }
 }
 
 impl Account {
-    pub(crate) fn new(verify: Verify, source: Source) -> Self {
-        Self { verify, inbox: Inbox::default(), source, requests: VecDeque::new() }
-    }
-
     /// Starts or resends, and delivers the message.
     pub(crate) fn start(
         &mut self,
@@ -59,8 +93,12 @@ impl Account {
         start: Start,
         now: SystemTime,
     ) -> Result<&Verification, Refusal> {
+        let number = self.faults.number(&start);
+        let start = Start { number, ..start };
         let sent = self.verify.start(service, start, now, &mut self.source)?;
-        self.inbox.deliver(Message::new(&sent), &sent.verification.to);
+        if sent.verification.channel != Channel::Sna {
+            self.inbox.deliver(Message::new(&sent));
+        }
         Ok(sent.verification)
     }
 

@@ -12,16 +12,18 @@ use sha2::{Digest, Sha256};
 use crate::types::Code;
 
 /// An endless sequence that its key determines.
+#[derive(Clone)]
 pub(crate) struct Source {
     key: [u8; 32],
     count: u64,
     prepared: VecDeque<Code>,
+    seeded: bool,
 }
 
 impl Source {
     /// The same sequence for the same seed.
     pub(crate) fn seeded(seed: u64) -> Self {
-        Self::new(Sha256::digest(seed.to_be_bytes()).into())
+        Self { seeded: true, ..Self::new(Sha256::digest(seed.to_be_bytes()).into()) }
     }
 
     /// A sequence that nobody has seen before.
@@ -34,6 +36,15 @@ impl Source {
     /// Gives these codes first.
     pub(crate) fn prepare(&mut self, codes: impl IntoIterator<Item = Code>) {
         self.prepared.extend(codes);
+    }
+
+    /// The sequence from `beginning` on once more, if it comes from a seed. If it is random, only
+    /// the prepared codes come again: a SID should never mean two things.
+    pub(crate) fn restarted(&self, beginning: &Self) -> Self {
+        if beginning.seeded {
+            return beginning.clone();
+        }
+        Self { prepared: beginning.prepared.clone(), ..self.clone() }
     }
 
     /// A code that was prepared, or `length` digits.
@@ -66,7 +77,7 @@ impl Source {
     }
 
     fn new(key: [u8; 32]) -> Self {
-        Self { key, count: 0, prepared: VecDeque::new() }
+        Self { key, count: 0, prepared: VecDeque::new(), seeded: false }
     }
 
     fn digits(&mut self, length: u8) -> String {

@@ -56,6 +56,13 @@ impl From<EmailAddress> for Destination {
     }
 }
 
+/// The destination as Twilio expects it, for functions that take any text. Never log it.
+impl AsRef<str> for Destination {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl fmt::Display for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.masked())

@@ -161,3 +161,53 @@ async fn every_answer_has_its_own_request_id() {
         assert!(id.len() == 34 && id.starts_with("RQ"), "{id}");
     }
 }
+
+/// Where it goes, what it says, and the code of the answer.
+type BadForm<'a> = (&'a str, &'a [(&'a str, &'a str)], u64);
+
+#[tokio::test]
+async fn nothing_bad_changes_a_verification() {
+    let wire = Wire::start().await;
+    let path = wire.path(&format!("/Verifications/{}", wire.started().await));
+    let before = wire.get(&path).await.expect(200).body;
+    wire.sandbox.advance(std::time::Duration::from_secs(1));
+    let digits = "1".repeat(10_000);
+    let check = wire.path("/VerificationCheck");
+    let start = wire.path("/Verifications");
+    let (to, sms) = (("To", PHONE), ("Channel", "sms"));
+    let table: [BadForm<'_>; 14] = [
+        (&check, &[to, ("Code", &digits)], 60200),
+        (&check, &[to, ("Code", "")], 60200),
+        (&check, &[to, ("Code", "1234"), ("Code", "1234")], 60200),
+        (&check, &[to, to, ("Code", "1234")], 60200),
+        (&check, &[("To", "\u{1f4f1}"), ("Code", "1234")], 60200),
+        (&start, &[to, ("Channel", "carrier pigeon")], 60200),
+        (&start, &[to, sms, sms], 60200),
+        (&start, &[to, sms, ("Locale", "xx")], 60200),
+        (&start, &[to, sms, ("CustomFriendlyName", "12345")], 60200),
+        (&start, &[to, sms, ("Tags", "{")], 60200),
+        (&start, &[to, sms, ("RateLimits", "[]")], 60200),
+        (&start, &[to, sms, ("Amount", &digits)], 60200),
+        (&path, &[("Status", "expired")], 60200),
+        (&path, &[("Status", "approved"), ("Status", "approved")], 60200),
+    ];
+    for (path, form, code) in table {
+        wire.post(path, form).await.expect_error(400, code);
+    }
+    assert_eq!(wire.get(&path).await.expect(200).body, before);
+    assert_eq!(wire.sandbox.messages().len(), 1);
+}
+
+#[tokio::test]
+async fn a_body_far_beyond_the_limit_is_refused() {
+    let wire = Wire::start().await;
+    for megabytes in [2, 7, 40] {
+        let request = wire.request(Method::POST, &wire.path("/Verifications"));
+        let request = request.header("content-type", FORM).body("x".repeat(megabytes * 1_000_000));
+        // Whoever sends this much may find the connection closed before the answer.
+        if let Ok(response) = request.send().await {
+            assert_eq!(response.status(), 413, "{megabytes} MB");
+        }
+    }
+    wire.send("sms").await.expect(201);
+}

@@ -67,7 +67,7 @@ async fn requests_say_what_was_asked() {
     wire.check("1").await.expect(400);
     let requests = wire.sandbox.requests();
     let seen: Vec<_> = requests.iter().map(|seen| (seen.method.as_str(), seen.status)).collect();
-    assert_eq!(seen, [("GET", 200), ("POST", 400)]);
+    assert_eq!(seen, [("GET", Some(200)), ("POST", Some(400))]);
     assert_eq!(requests[0].path, "/v2/Services?PageSize=1");
 }
 

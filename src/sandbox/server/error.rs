@@ -1,13 +1,18 @@
 //! Refusals as Twilio words them.
 
-use axum::http::StatusCode;
+use std::time::Duration;
+
+use axum::http::{
+    HeaderName, HeaderValue, StatusCode,
+    header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE},
+};
 use serde::Serialize;
 
 use super::reply::Reply;
-use crate::sandbox::verify::Refusal;
+use crate::sandbox::verify::{Block, Refusal};
 
 /// Why a request gets no resource.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Rejection {
     Refused(Refusal),
     Unauthenticated,
@@ -19,8 +24,11 @@ pub(super) enum Rejection {
     Method(&'static str),
     /// A body that is no form.
     NotAForm,
-    /// A body or header beyond what the sandbox reads.
+    /// A body beyond what the sandbox reads.
     TooLarge,
+    HeadersTooLarge,
+    PathTooLong,
+    NotHttp,
 }
 
 impl From<Refusal> for Rejection {
@@ -31,7 +39,7 @@ impl From<Refusal> for Rejection {
 
 #[derive(Serialize)]
 struct ErrorBody {
-    code: u16,
+    code: u32,
     message: String,
     more_info: String,
     status: u16,
@@ -47,10 +55,28 @@ impl Rejection {
             more_info: format!("https://www.twilio.com/docs/errors/{code}"),
             status: status.as_u16(),
         };
-        Reply::json(status, &body).with_rejection(self)
+        self.headers()
+            .into_iter()
+            .fold(Reply::json(status, &body), |reply, (name, value)| reply.with_header(name, value))
     }
 
-    fn codes(&self) -> (StatusCode, u16) {
+    /// What belongs to the status.
+    fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
+        match self {
+            Self::Unauthenticated => {
+                vec![(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"Twilio API\""))]
+            }
+            Self::Method(allowed) => vec![(ALLOW, HeaderValue::from_static(allowed))],
+            Self::Refused(Refusal::RateLimited { name, retry_after }) => {
+                let wait = (RETRY_AFTER, HeaderValue::from(whole_seconds(*retry_after)));
+                let name = HeaderValue::from_str(name).ok().map(|name| (REACHED_LIMIT, name));
+                [wait].into_iter().chain(name).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn codes(&self) -> (StatusCode, u32) {
         match self {
             Self::Refused(refusal) => codes(refusal),
             Self::Unauthenticated => (StatusCode::UNAUTHORIZED, 20003),
@@ -59,6 +85,9 @@ impl Rejection {
             Self::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, 20004),
             Self::NotAForm => (StatusCode::BAD_REQUEST, 20001),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, 20001),
+            Self::HeadersTooLarge => (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, 20001),
+            Self::PathTooLong => (StatusCode::URI_TOO_LONG, 20001),
+            Self::NotHttp => (StatusCode::BAD_REQUEST, 20001),
         }
     }
 
@@ -74,48 +103,93 @@ impl Rejection {
             Self::Method(allowed) => format!("Method not allowed; this path has {allowed}"),
             Self::NotAForm => "The body must be application/x-www-form-urlencoded".to_owned(),
             Self::TooLarge => "The body is too large".to_owned(),
+            Self::HeadersTooLarge => "The headers are too many or too large".to_owned(),
+            Self::PathTooLong => "The path is too long".to_owned(),
+            Self::NotHttp => "The request cannot be read".to_owned(),
         }
     }
 }
 
-fn codes(refusal: &Refusal) -> (StatusCode, u16) {
-    match refusal {
-        Refusal::Missing(_) => (StatusCode::BAD_REQUEST, 20001),
-        Refusal::PageTooLarge => (StatusCode::BAD_REQUEST, 20007),
-        Refusal::NotFound => (StatusCode::NOT_FOUND, 20404),
-        Refusal::Invalid(_) | Refusal::InvalidTo(_) => (StatusCode::BAD_REQUEST, 60200),
-        Refusal::ChecksUsedUp => (StatusCode::TOO_MANY_REQUESTS, 60202),
-        Refusal::SendsUsedUp => (StatusCode::TOO_MANY_REQUESTS, 60203),
-        Refusal::CustomCodesDisabled => (StatusCode::FORBIDDEN, 60204),
-        Refusal::TransactionMissing => (StatusCode::BAD_REQUEST, 60206),
-        Refusal::CallWithTransaction => (StatusCode::BAD_REQUEST, 60214),
-        Refusal::NoTarget => (StatusCode::BAD_REQUEST, 60221),
-        Refusal::AppHashWithoutSms => (StatusCode::BAD_REQUEST, 60602),
+fn codes(refusal: &Refusal) -> (StatusCode, u32) {
+    let code = match refusal {
+        Refusal::Missing(_) => 20001,
+        Refusal::PageTooLarge => 20007,
+        Refusal::NotFound => 20404,
+        Refusal::RateLimited { .. } | Refusal::PolledTooOften => 20429,
+        Refusal::Blocked(Block::OptedOut) => 21610,
+        Refusal::Invalid(_) | Refusal::InvalidTo(_) => 60200,
+        Refusal::ChecksUsedUp => 60202,
+        Refusal::SendsUsedUp => 60203,
+        Refusal::FeatureClosed(_) => 60204,
+        Refusal::Landline => 60205,
+        Refusal::TransactionMissing => 60206,
+        Refusal::CallWithTransaction => 60214,
+        Refusal::NoMailer => 60217,
+        Refusal::NoTarget => 60221,
+        Refusal::ChannelDisabled => 60223,
+        Refusal::TemplatesMalformed => 60251,
+        Refusal::TemplatesInvalid => 60252,
+        Refusal::SnaWithTransaction => 60329,
+        Refusal::TemplateWithChannel => 60408,
+        Refusal::Blocked(Block::Fraud) => 60410,
+        Refusal::AppHashWithoutSms => 60602,
+        Refusal::Blocked(Block::Geography) => 60605,
+        Refusal::NoWhatsAppSender => 68008,
+    };
+    (status(code), code)
+}
+
+fn status(code: u32) -> StatusCode {
+    match code {
+        20404 => StatusCode::NOT_FOUND,
+        20429 | 60202 | 60203 => StatusCode::TOO_MANY_REQUESTS,
+        60204 | 60205 | 60410 | 60605 => StatusCode::FORBIDDEN,
+        _ => StatusCode::BAD_REQUEST,
     }
 }
 
 fn message(refusal: &Refusal) -> String {
-    let fixed = match refusal {
-        Refusal::Missing(name) => {
-            return format!("Missing required parameter {name} in the post body");
-        }
-        Refusal::Invalid(name) => return format!("Invalid parameter: {name}"),
+    match refusal {
+        Refusal::Missing(name) => format!("Missing required parameter {name} in the post body"),
+        Refusal::Invalid(name) => format!("Invalid parameter: {name}"),
         // Twilio repeats the number, so a client that logs messages must find that out here.
         Refusal::InvalidTo(text) => {
-            return format!(
-                "Invalid parameter `To`: {}",
-                text.chars().take(64).collect::<String>()
-            );
+            let start: String = text.chars().take(64).collect();
+            format!("Invalid parameter `To`: {start}")
         }
-        Refusal::NotFound => "The requested resource was not found",
+        Refusal::FeatureClosed(what) => format!("{what} are not enabled"),
+        other => fixed_message(other).to_owned(),
+    }
+}
+
+fn fixed_message(refusal: &Refusal) -> &'static str {
+    match refusal {
         Refusal::NoTarget => "Either To or VerificationSid is required",
         Refusal::ChecksUsedUp => "Max check attempts reached",
         Refusal::SendsUsedUp => "Max send attempts reached",
-        Refusal::CustomCodesDisabled => "Custom codes are not enabled for this service",
+        Refusal::RateLimited { .. } | Refusal::PolledTooOften => "Too many requests",
         Refusal::TransactionMissing => "Amount and Payee are required by this service",
         Refusal::CallWithTransaction => "The call channel cannot be used with PSD2",
+        Refusal::SnaWithTransaction => "The sna channel cannot be used with PSD2",
+        Refusal::Landline => "SMS is not supported by landline phone number",
+        Refusal::NoMailer => "A Mailer must be associated with the service",
+        Refusal::NoWhatsAppSender => "The WhatsApp channel is not configured",
+        Refusal::ChannelDisabled => "Delivery channel disabled",
         Refusal::AppHashWithoutSms => "AppHash can only be used with the sms channel",
+        Refusal::TemplateWithChannel => "The template does not support this channel",
+        Refusal::TemplatesMalformed => "Templates must be a JSON list",
+        Refusal::TemplatesInvalid => "Templates must be at most 10 objects with a template sid",
+        Refusal::Blocked(Block::Fraud) => "The destination phone number is blocked by Fraud Guard",
+        Refusal::Blocked(Block::Geography) => "The destination is blocked by geo permissions",
+        Refusal::Blocked(Block::OptedOut) => "Attempt to send to unsubscribed recipient",
         Refusal::PageTooLarge => "Page size too large",
-    };
-    fixed.to_owned()
+        _ => "The requested resource was not found",
+    }
 }
+
+/// Rounded up, so that whoever waits that long has waited enough.
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+}
+
+const REACHED_LIMIT: HeaderName = HeaderName::from_static("twilio-reached-rate-limit");

@@ -79,7 +79,12 @@ pub(super) fn number(range: RangeInclusive<u8>) -> impl FnOnce(&str) -> Option<u
 
 /// A text of 1 to `longest` characters.
 pub(super) fn short(longest: usize) -> impl FnOnce(&str) -> Option<String> {
-    move |text| (1..=longest).contains(&text.chars().count()).then(|| text.to_owned())
+    move |text| at_most(longest)(text).filter(|text| !text.is_empty())
+}
+
+/// A text of 0 to `longest` characters.
+pub(super) fn at_most(longest: usize) -> impl FnOnce(&str) -> Option<String> {
+    move |text| (text.chars().count() <= longest).then(|| text.to_owned())
 }
 
 /// A JSON object.

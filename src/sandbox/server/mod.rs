@@ -1,84 +1,60 @@
 //! The HTTP face: Twilio's wire format around the rules.
 
+mod call;
 mod error;
 mod form;
+mod line;
+mod meet;
 mod page;
 mod parameters;
 mod reply;
 mod route;
 mod services;
 mod settings;
+mod sna;
 mod verifications;
 mod view;
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
-    extract::{Request, State},
-    http::{
-        HeaderValue, Method,
-        header::{AUTHORIZATION, CONTENT_TYPE},
-        request::Parts,
-    },
+    extract::{ConnectInfo, Request, State, connect_info::IntoMakeServiceWithConnectInfo},
+    http::{request::Parts, uri::PathAndQuery},
     response::Response,
 };
+pub(super) use line::Lines;
 
-use self::{error::Rejection, form::Form, reply::Reply, route::Route};
+use self::{call::Call, error::Rejection, line::Cut, meet::Answer};
 use super::{request::ReceivedRequest, simulator::Simulator};
+use crate::Operation;
 
 /// Every path and method comes here, so that every answer has Twilio's shape.
-pub(super) fn router(simulator: Arc<Simulator>) -> Router {
-    Router::new().fallback(answer).with_state(simulator)
+pub(super) fn service(simulator: Arc<Simulator>) -> IntoMakeServiceWithConnectInfo<Router, Cut> {
+    let router = Router::new().fallback(answer).with_state(simulator);
+    router.into_make_service_with_connect_info()
 }
 
-async fn answer(State(simulator): State<Arc<Simulator>>, request: Request) -> Response {
+async fn answer(
+    State(simulator): State<Arc<Simulator>>,
+    ConnectInfo(line): ConnectInfo<Cut>,
+    request: Request,
+) -> Response {
     let (head, body) = request.into_parts();
-    let reply = match read(body).await {
-        Ok(body) => respond(&simulator, &head, &body),
-        Err(rejection) => Err(rejection),
-    };
-    let reply = reply.unwrap_or_else(|rejection| rejection.reply(head.uri.path()));
-    let request_id = simulator.account().record(received(&head, &reply));
-    tracing::debug!(method = %head.method, status = reply.status(), request_id, "sandbox request");
-    reply.into_response(&request_id)
-}
-
-fn respond(simulator: &Simulator, head: &Parts, body: &[u8]) -> Result<Reply, Rejection> {
-    if !simulator.credentials.admit(header(head, AUTHORIZATION.as_str())) {
-        return Err(Rejection::Unauthenticated);
-    }
-    let route = Route::find(head.uri.path())?;
-    route.allow(&head.method)?;
-    let is_post = head.method == Method::POST;
-    if is_post {
-        let form = Form::from_body(header(head, CONTENT_TYPE.as_str()), body)?;
-        return post(simulator, &route, &form);
-    }
-    match (&route, &head.method) {
-        (Route::Service(sid), &Method::DELETE) => services::delete(simulator, sid),
-        (Route::Service(sid), _) => services::fetch(simulator, sid),
-        (Route::Verification(service, target), _) => {
-            verifications::fetch(simulator, service, target)
-        }
-        _ => {
-            let query = Form::decode(head.uri.query().unwrap_or_default().as_bytes())?;
-            services::list(simulator, &query)
-        }
-    }
-}
-
-fn post(simulator: &Simulator, route: &Route, form: &Form<'_>) -> Result<Reply, Rejection> {
-    match route {
-        Route::Services => services::create(simulator, form),
-        Route::Service(sid) => services::update(simulator, sid, form),
-        Route::Verifications(service) => verifications::create(simulator, service, form),
-        Route::Verification(service, target) => {
-            verifications::update(simulator, service, target, form)
-        }
-        Route::VerificationCheck(service) => verifications::check(simulator, service, form),
-    }
+    let body = read(body).await;
+    let call = body.as_ref().map_err(Rejection::clone);
+    let call = call.and_then(|body| Call::read(&simulator, &head, body));
+    let operation = call.as_ref().ok().and_then(Call::operation);
+    let mut faults = call.as_ref().map(|call| meet::faults(&simulator, call)).unwrap_or_default();
+    faults.wait_before().await;
+    let answer = faults.answer(|| {
+        let reply = call.and_then(|call| call.respond(&simulator));
+        reply.unwrap_or_else(|rejection| rejection.reply(head.uri.path()))
+    });
+    let request_id = record(&simulator, &head, operation, &answer);
+    faults.wait_after().await;
+    answer.into_response(&request_id, &simulator, &line)
 }
 
 /// Reads on past the limit for a while, so that the client is there to hear the answer.
@@ -87,17 +63,23 @@ async fn read(body: Body) -> Result<Bytes, Rejection> {
     if body.len() < BODY_LIMIT { Ok(body) } else { Err(Rejection::TooLarge) }
 }
 
-fn header<'a>(head: &'a Parts, name: &str) -> &'a [u8] {
-    head.headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default()
-}
-
-fn received(head: &Parts, reply: &Reply) -> ReceivedRequest {
-    let mut path = head.uri.path().to_owned();
-    if let Some(query) = head.uri.query() {
-        // Writing to a `String` cannot fail.
-        let _ = write!(path, "?{query}");
-    }
-    ReceivedRequest { method: head.method.to_string(), path, status: reply.status() }
+fn record(
+    simulator: &Simulator,
+    head: &Parts,
+    operation: Option<Operation>,
+    answer: &Answer,
+) -> String {
+    let path = head.uri.path_and_query().map_or("", PathAndQuery::as_str);
+    let received = ReceivedRequest {
+        method: head.method.to_string(),
+        path: path.chars().take(PATH_KEPT).collect(),
+        operation,
+        status: answer.status(),
+        received_at: simulator.now(),
+    };
+    tracing::debug!(request = ?received, "sandbox request");
+    simulator.account().record(received)
 }
 
 const BODY_LIMIT: usize = 1_000_000;
+const PATH_KEPT: usize = 1_000;

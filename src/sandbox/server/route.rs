@@ -3,7 +3,7 @@
 use axum::http::Method;
 
 use super::error::Rejection;
-use crate::types::ServiceSid;
+use crate::{Operation, types::ServiceSid};
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Route {
@@ -13,10 +13,15 @@ pub(super) enum Route {
     /// The text is a SID or a destination.
     Verification(ServiceSid, String),
     VerificationCheck(ServiceSid),
+    /// What the device of a silent authentication opens.
+    Sna,
 }
 
 impl Route {
     pub(super) fn find(path: &str) -> Result<Self, Rejection> {
+        if path.starts_with(SNA_PATH) {
+            return Ok(Self::Sna);
+        }
         let path = path.strip_prefix("/v2/").ok_or(Rejection::Unknown)?;
         let segments: Vec<_> =
             path.split('/').map(decode).collect::<Option<_>>().unwrap_or_default();
@@ -41,11 +46,34 @@ impl Route {
             Self::Services | Self::Verification(..) => "GET, POST",
             Self::Service(_) => "GET, POST, DELETE",
             Self::Verifications(_) | Self::VerificationCheck(_) => "POST",
+            Self::Sna => "GET",
         };
         let allowed = methods.split(", ").any(|allowed| allowed == method.as_str());
         allowed.then_some(()).ok_or(Rejection::Method(methods))
     }
 }
+
+impl Route {
+    /// What is asked of it with an allowed method.
+    pub(super) fn operation(&self, method: &Method) -> Option<Operation> {
+        let posts = method == Method::POST;
+        Some(match self {
+            Self::Services if posts => Operation::CreateService,
+            Self::Services => Operation::ListServices,
+            Self::Service(_) if posts => Operation::UpdateService,
+            Self::Service(_) if method == Method::DELETE => Operation::DeleteService,
+            Self::Service(_) => Operation::FetchService,
+            Self::Verifications(_) => Operation::CreateVerification,
+            Self::Verification(..) if posts => Operation::UpdateVerification,
+            Self::Verification(..) => Operation::FetchVerification,
+            Self::VerificationCheck(_) => Operation::CreateVerificationCheck,
+            Self::Sna => return None,
+        })
+    }
+}
+
+/// Where the addresses of silent authentications begin.
+pub(super) const SNA_PATH: &str = "/m/id/";
 
 fn sid(text: &str) -> Result<ServiceSid, Rejection> {
     ServiceSid::parse(text).map_err(|_| Rejection::WrongSid)

@@ -22,7 +22,7 @@ pub(super) fn create(simulator: &Simulator, form: &Form<'_>) -> Result<Reply, Re
     settings::apply(form, &mut wanted)?;
     let mut account = simulator.account();
     let sid = account.source.sid(ServiceSid::PREFIX);
-    let service = account.verify.services.create(sid, wanted, simulator.now());
+    let service = account.verify.create_service(sid, wanted, simulator.now())?;
     Ok(Reply::created(&ServiceReply::new(simulator, service)))
 }
 
@@ -37,10 +37,9 @@ pub(super) fn update(
     form: &Form<'_>,
 ) -> Result<Reply, Rejection> {
     let mut account = simulator.account();
-    let services = &mut account.verify.services;
-    let mut wanted = services.fetch(sid)?.settings.clone();
+    let mut wanted = account.verify.services.fetch(sid)?.settings.clone();
     settings::apply(form, &mut wanted)?;
-    let service = services.update(sid, wanted, simulator.now())?;
+    let service = account.verify.update_service(sid, wanted, simulator.now())?;
     Ok(Reply::ok(&ServiceReply::new(simulator, service)))
 }
 

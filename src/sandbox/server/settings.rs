@@ -2,14 +2,13 @@
 
 use super::form::{Form, boolean, number, short};
 use crate::{
-    sandbox::verify::{CODE_LENGTH, Refusal, ServiceSettings, is_friendly_name},
+    sandbox::verify::{CODE_LENGTH, Refusal, ServiceSettings},
     types::{CredentialSid, MessagingServiceSid, TemplateSid},
 };
 
 /// Changes what the form names and leaves the rest.
 pub(super) fn apply(form: &Form<'_>, settings: &mut ServiceSettings) -> Result<(), Refusal> {
-    let name = |text: &str| is_friendly_name(text).then(|| text.to_owned());
-    form.set("FriendlyName", name, &mut settings.friendly_name)?;
+    form.set("FriendlyName", text, &mut settings.friendly_name)?;
     form.set("CodeLength", number(CODE_LENGTH), &mut settings.code_length)?;
     form.set("LookupEnabled", boolean, &mut settings.lookup_enabled)?;
     form.set("SkipSmsToLandlines", boolean, &mut settings.skip_sms_to_landlines)?;

@@ -7,7 +7,10 @@ use super::{
     reply::Reply,
     view::{CheckReply, VerificationReply},
 };
-use crate::{sandbox::simulator::Simulator, types::ServiceSid};
+use crate::{
+    sandbox::{simulator::Simulator, verify::CheckStatus},
+    types::ServiceSid,
+};
 
 pub(super) fn create(
     simulator: &Simulator,
@@ -53,5 +56,9 @@ pub(super) fn check(
     let answer = read_answer(form)?;
     let mut account = simulator.account();
     let checked = account.verify.check(service, &target, answer, simulator.now())?;
-    Ok(Reply::created(&CheckReply::new(simulator, &checked)))
+    let reply = CheckReply::new(simulator, &checked);
+    Ok(match simulator.rules.behaviour.check_status {
+        CheckStatus::Created => Reply::created(&reply),
+        CheckStatus::Ok => Reply::ok(&reply),
+    })
 }

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::page::date;
+use super::{page::date, sna};
 use crate::{
     sandbox::{
         simulator::Simulator,
-        verify::{Attempt, Checked, Verification},
+        verify::{Attempt, Checked, Line, SnaError, Verification},
     },
     types::{
         AccountSid, Channel, ServiceSid, VerificationAttemptSid, VerificationSid,
@@ -29,13 +29,31 @@ pub(super) struct VerificationReply<'a> {
     send_code_attempts: Vec<AttemptReply<'a>>,
     date_created: String,
     date_updated: String,
-    sna: Option<()>,
+    sna: Option<SnaReply>,
     url: String,
 }
 
-/// An object without fields, as it is when nothing was looked up.
+/// An object without fields when nothing was looked up.
 #[derive(Serialize)]
-struct Lookup {}
+struct Lookup {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    carrier: Option<Carrier>,
+}
+
+#[derive(Serialize)]
+struct Carrier {
+    mobile_country_code: Option<&'static str>,
+    mobile_network_code: Option<&'static str>,
+    name: Option<&'static str>,
+    #[serde(rename = "type")]
+    line: Option<&'static str>,
+    error_code: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct SnaReply {
+    url: String,
+}
 
 #[derive(Serialize)]
 struct AttemptReply<'a> {
@@ -58,27 +76,38 @@ pub(super) struct CheckReply<'a> {
     date_created: String,
     date_updated: String,
     /// Null unless the last channel was `sna`.
-    sna_attempts_error_codes: Option<()>,
+    sna_attempts_error_codes: Option<Vec<SnaErrorReply>>,
+}
+
+#[derive(Serialize)]
+struct SnaErrorReply {
+    attempt_sid: VerificationAttemptSid,
+    code: u32,
 }
 
 impl<'a> VerificationReply<'a> {
     pub(super) fn new(simulator: &'a Simulator, shown: &'a Verification) -> Self {
         let transaction = shown.transaction.as_ref();
+        let approved = shown.status == VerificationStatus::Approved;
         Self {
             sid: &shown.sid,
             service_sid: &shown.service_sid,
             account_sid: &simulator.account_sid,
             to: shown.to.as_str(),
-            channel: &shown.channel,
+            channel: channel(simulator, shown),
             status: &shown.status,
-            valid: shown.status == VerificationStatus::Approved,
-            lookup: Lookup {},
+            valid: approved && simulator.rules.behaviour.manual_approval_is_valid,
+            lookup: Lookup { carrier: shown.line.map(Carrier::new) },
             amount: transaction.map(|paid| paid.amount.as_str()),
             payee: transaction.map(|paid| paid.payee.as_str()),
             send_code_attempts: shown.attempts.iter().map(AttemptReply::new).collect(),
             date_created: date(shown.created_at),
             date_updated: date(shown.updated_at),
-            sna: None,
+            sna: shown
+                .sna
+                .as_ref()
+                .filter(|_| shown.channel == Channel::Sna)
+                .map(|sna| SnaReply { url: sna::url(simulator, shown, sna) }),
             url: format!(
                 "{}/v2/Services/{}/Verifications/{}",
                 simulator.base_url, shown.service_sid, shown.sid
@@ -107,16 +136,50 @@ impl<'a> CheckReply<'a> {
             service_sid: &shown.service_sid,
             account_sid: &simulator.account_sid,
             to: shown.to.as_str(),
-            channel: &shown.channel,
+            channel: channel(simulator, shown),
             valid: status == VerificationStatus::Approved,
             status,
             amount: transaction.map(|paid| paid.amount.as_str()),
             payee: transaction.map(|paid| paid.payee.as_str()),
             date_created: date(shown.created_at),
             date_updated: date(shown.updated_at),
-            sna_attempts_error_codes: None,
+            sna_attempts_error_codes: shown
+                .sna_errors()
+                .map(|errors| errors.into_iter().map(SnaErrorReply::from).collect()),
         }
     }
+}
+
+impl From<SnaError> for SnaErrorReply {
+    fn from(SnaError { attempt, code }: SnaError) -> Self {
+        Self { attempt_sid: attempt, code }
+    }
+}
+
+impl Carrier {
+    /// The network is the one that the numbering of networks reserves for tests.
+    fn new(line: Line) -> Self {
+        let is_mobile = line == Line::Mobile;
+        Self {
+            mobile_country_code: is_mobile.then_some("001"),
+            mobile_network_code: is_mobile.then_some("01"),
+            name: (line != Line::Unknown).then_some("Sandbox"),
+            line: match line {
+                Line::Mobile => Some("mobile"),
+                Line::Landline => Some("landline"),
+                Line::Voip => Some("voip"),
+                Line::Unknown => None,
+            },
+            error_code: None,
+        }
+    }
+}
+
+fn channel<'a>(simulator: &Simulator, shown: &'a Verification) -> &'a Channel {
+    if shown.auto && simulator.rules.behaviour.show_auto_channel {
+        return &Channel::Auto;
+    }
+    &shown.channel
 }
 
 /// Twilio writes some channels of an attempt in capitals and others not.

@@ -1,12 +1,12 @@
 //! Where a code goes.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-use crate::types::PhoneNumber;
+use crate::types::{LineType, PhoneNumber};
 
-/// An E.164 number or an e-mail address, as it was given.
+/// An E.164 number or an e-mail address, as it was given. Clones share the text.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Destination(Box<str>);
+pub(crate) struct Destination(Arc<str>);
 
 impl Destination {
     /// Nothing for a text that Twilio answers with 60200.
@@ -21,6 +21,30 @@ impl Destination {
 
     pub(crate) fn is_email(&self) -> bool {
         self.0.contains('@')
+    }
+}
+
+/// What a lookup says of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Line {
+    Mobile,
+    Landline,
+    Voip,
+    Unknown,
+}
+
+impl Destination {
+    /// What answers at a number, as far as its country's numbering plan tells. Nothing for an
+    /// address.
+    pub(crate) fn line(&self) -> Option<Line> {
+        let number = PhoneNumber::from_e164(&self.0).ok()?;
+        Some(match number.line_type() {
+            // A plan that does not tell them apart is one of mobile phones, as far as codes go.
+            LineType::Mobile | LineType::FixedLineOrMobile => Line::Mobile,
+            LineType::FixedLine => Line::Landline,
+            LineType::Voip => Line::Voip,
+            _ => Line::Unknown,
+        })
     }
 }
 
@@ -61,7 +85,7 @@ fn is_label(label: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Destination, mask};
+    use super::{Destination, Line, mask};
 
     #[test]
     fn numbers_and_addresses_are_destinations() {
@@ -92,6 +116,14 @@ mod tests {
         for text in texts {
             assert!(Destination::parse(text).is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn the_numbering_plan_knows_most_landlines() {
+        let line = |text| Destination::parse(text).unwrap().line();
+        assert_eq!(line("+14155550100"), Some(Line::Mobile));
+        assert_eq!(line("+442079460000"), Some(Line::Landline));
+        assert_eq!(line("someone@example.com"), None);
     }
 
     #[test]

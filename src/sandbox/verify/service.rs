@@ -1,15 +1,16 @@
 //! A service: the settings under which codes are sent and checked.
 
-use std::time::SystemTime;
+use std::{sync::Arc, time::SystemTime};
 
 use serde::Serialize;
 
-use super::{Refusal, Start, Transaction};
-use crate::types::{Channel, CredentialSid, MessagingServiceSid, ServiceSid, TemplateSid};
+use super::{Refusal, Rules, Transaction};
+use crate::types::{CredentialSid, MessagingServiceSid, ServiceSid, TemplateSid};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Service {
-    pub(crate) sid: ServiceSid,
+    /// Shared with the verifications.
+    pub(crate) sid: Arc<ServiceSid>,
     pub(crate) settings: ServiceSettings,
     pub(crate) created_at: SystemTime,
     pub(crate) updated_at: SystemTime,
@@ -95,22 +96,23 @@ impl ServiceSettings {
         }
     }
 
-    /// Takes out what these settings ignore, and refuses what they do not allow.
-    pub(crate) fn admit(&self, start: Start) -> Result<Start, Refusal> {
-        if start.to.is_email() != (start.channel == Channel::Email) {
-            return Err(Refusal::InvalidTo(start.to.as_str().to_owned()));
+    /// Refuses what the account may not have.
+    pub(crate) fn admit(&self, rules: &Rules) -> Result<(), Refusal> {
+        if !rules.is_friendly_name(&self.friendly_name) {
+            return Err(Refusal::Invalid("FriendlyName"));
         }
-        if start.app_hash.is_some() && start.channel != Channel::Sms {
-            return Err(Refusal::AppHashWithoutSms);
+        if self.custom_code_enabled && !rules.features.custom_code {
+            return Err(Refusal::FeatureClosed("Custom codes"));
         }
-        if start.custom_code.is_some() && !self.custom_code_enabled {
-            return Err(Refusal::CustomCodesDisabled);
+        if self.psd2_enabled && !rules.features.psd2 {
+            return Err(Refusal::FeatureClosed("PSD2"));
         }
-        let transaction = self.transaction(start.transaction)?;
-        if transaction.is_some() && start.channel == Channel::Call {
-            return Err(Refusal::CallWithTransaction);
-        }
-        Ok(Start { transaction, ..start })
+        Ok(())
+    }
+
+    /// Whether text messages to landlines are refused. Twilio has to look the number up for that.
+    pub(crate) fn skips_landlines(&self) -> bool {
+        self.lookup_enabled && self.skip_sms_to_landlines
     }
 
     /// The transaction to remember or compare: required with PSD2, ignored without.

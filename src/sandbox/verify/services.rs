@@ -3,16 +3,25 @@
 use std::{
     collections::{BTreeMap, HashMap},
     ops::Bound,
+    sync::Arc,
     time::SystemTime,
 };
 
-use super::{Refusal, Service, ServiceSettings, Verifications};
+use super::{Counters, Refusal, Service, ServiceSettings, Verifications};
 use crate::types::ServiceSid;
 
 #[derive(Debug, Default)]
 pub(crate) struct Services {
-    by_sid: HashMap<ServiceSid, (Service, Verifications)>,
+    by_sid: HashMap<ServiceSid, Open>,
     order: BTreeMap<u64, ServiceSid>,
+}
+
+/// A service together with what happens in it.
+#[derive(Debug)]
+pub(crate) struct Open {
+    pub(crate) service: Service,
+    pub(crate) verifications: Verifications,
+    pub(crate) counters: Counters,
 }
 
 /// Where a page of services begins or ends.
@@ -31,14 +40,20 @@ impl Services {
         now: SystemTime,
     ) -> &Service {
         let number = self.order.last_key_value().map_or(1, |(last, _)| last + 1);
-        let service =
-            Service { sid: sid.clone(), settings, created_at: now, updated_at: now, number };
+        let service = Service {
+            sid: Arc::new(sid.clone()),
+            settings,
+            created_at: now,
+            updated_at: now,
+            number,
+        };
         self.order.insert(number, sid.clone());
-        &self.by_sid.entry(sid).or_insert((service, Verifications::default())).0
+        let (verifications, counters) = (Verifications::default(), Counters::default());
+        &self.by_sid.entry(sid).or_insert(Open { service, verifications, counters }).service
     }
 
     pub(crate) fn fetch(&self, sid: &ServiceSid) -> Result<&Service, Refusal> {
-        self.by_sid.get(sid).map(|(service, _)| service).ok_or(Refusal::NotFound)
+        self.by_sid.get(sid).map(|open| &open.service).ok_or(Refusal::NotFound)
     }
 
     pub(crate) fn update(
@@ -47,7 +62,7 @@ impl Services {
         settings: ServiceSettings,
         now: SystemTime,
     ) -> Result<&Service, Refusal> {
-        let (service, _) = self.open(sid)?;
+        let Open { service, .. } = self.open(sid)?;
         service.settings = settings;
         service.updated_at = now;
         Ok(service)
@@ -55,7 +70,7 @@ impl Services {
 
     /// Its verifications go with it.
     pub(crate) fn delete(&mut self, sid: &ServiceSid) -> Result<(), Refusal> {
-        let (service, _) = self.by_sid.remove(sid).ok_or(Refusal::NotFound)?;
+        let Open { service, .. } = self.by_sid.remove(sid).ok_or(Refusal::NotFound)?;
         self.order.remove(&service.number);
         Ok(())
     }
@@ -78,11 +93,11 @@ impl Services {
         sids.into_iter().filter_map(|sid| self.fetch(sid).ok()).collect()
     }
 
-    /// A service together with its verifications.
-    pub(super) fn open(
-        &mut self,
-        sid: &ServiceSid,
-    ) -> Result<&mut (Service, Verifications), Refusal> {
+    pub(crate) fn open(&mut self, sid: &ServiceSid) -> Result<&mut Open, Refusal> {
         self.by_sid.get_mut(sid).ok_or(Refusal::NotFound)
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Open> {
+        self.by_sid.values()
     }
 }

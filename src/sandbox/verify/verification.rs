@@ -1,91 +1,69 @@
 //! One verification: what it has sent, how often it was checked, what became of it.
 
-use std::time::SystemTime;
+use std::{sync::Arc, time::SystemTime};
 
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
-use super::{Destination, Refusal, Rules};
-use crate::types::{
-    Channel, Code, ServiceSid, VerificationAttemptSid, VerificationSid, VerificationStatus,
+use super::{
+    AfterMaxChecks, Answer, Attempt, Destination, Ending, Line, POLLING, Refusal, Rules, Sending,
+    Sna, SnaError, Start, Transaction, Window,
 };
-
-/// What is asked of a service when a code shall be sent.
-#[derive(Debug, Clone)]
-pub(crate) struct Start {
-    pub(crate) to: Destination,
-    pub(crate) channel: Channel,
-    pub(crate) custom_code: Option<Code>,
-    pub(crate) custom_friendly_name: Option<String>,
-    pub(crate) app_hash: Option<String>,
-    pub(crate) transaction: Option<Transaction>,
-}
-
-/// The payment that a PSD2 verification confirms.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Transaction {
-    pub(crate) amount: String,
-    pub(crate) payee: String,
-}
-
-/// One message or call.
-#[derive(Debug, Clone)]
-pub(crate) struct Attempt {
-    pub(crate) sid: VerificationAttemptSid,
-    pub(crate) channel: Channel,
-    pub(crate) at: SystemTime,
-}
-
-/// What a verification can be ended as by hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ending {
-    Approved,
-    Canceled,
-}
-
-/// What was given to be compared.
-#[derive(Debug, Clone)]
-pub(crate) struct Answer {
-    pub(crate) code: SecretString,
-    pub(crate) transaction: Option<Transaction>,
-}
+use crate::types::{Channel, Code, ServiceSid, VerificationSid, VerificationStatus};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Verification {
     pub(crate) sid: VerificationSid,
-    pub(crate) service_sid: ServiceSid,
+    pub(crate) service_sid: Arc<ServiceSid>,
     pub(crate) to: Destination,
+    /// The latest one.
     pub(crate) channel: Channel,
+    /// Whether Twilio chose the channel.
+    pub(crate) auto: bool,
     pub(crate) status: VerificationStatus,
     pub(crate) code: Code,
-    pub(crate) transaction: Option<Transaction>,
+    pub(crate) transaction: Option<Box<Transaction>>,
+    /// What a lookup found, if there was one.
+    pub(crate) line: Option<Line>,
+    pub(crate) sna: Option<Box<Sna>>,
     pub(crate) attempts: Vec<Attempt>,
     pub(crate) created_at: SystemTime,
     pub(crate) updated_at: SystemTime,
+    /// Orders the messages of all services.
+    pub(crate) sequence: u64,
+    polls: Option<Box<[Window; POLLING.len()]>>,
     checks: u8,
 }
 
 impl Verification {
     pub(crate) fn new(
         sid: VerificationSid,
-        service_sid: ServiceSid,
+        service_sid: Arc<ServiceSid>,
         start: &Start,
         code: Code,
-        attempt: Attempt,
+        sending: Sending,
     ) -> Self {
-        Self {
+        let at = sending.attempt.at;
+        let mut verification = Self {
             sid,
             service_sid,
             to: start.to.clone(),
-            channel: attempt.channel.clone(),
+            channel: sending.attempt.channel.clone(),
+            auto: false,
             status: VerificationStatus::Pending,
             code,
-            transaction: start.transaction.clone(),
-            created_at: attempt.at,
-            updated_at: attempt.at,
-            attempts: vec![attempt],
+            transaction: start.transaction.clone().map(Box::new),
+            line: None,
+            sna: None,
+            attempts: Vec::with_capacity(1),
+            created_at: at,
+            updated_at: at,
+            sequence: 0,
+            polls: None,
             checks: 0,
-        }
+        };
+        verification.send(start, sending);
+        verification
     }
 
     /// Whether the destination is taken by this one, so that no second can begin.
@@ -94,24 +72,46 @@ impl Verification {
         matches!(self.status, Pending | MaxAttemptsReached) && !self.has_expired(now, rules)
     }
 
+    /// Whether another send belongs to this one.
+    pub(crate) fn takes_sends(&self, now: SystemTime, rules: &Rules) -> bool {
+        let gives_way = self.status == VerificationStatus::MaxAttemptsReached
+            && rules.behaviour.after_max_checks == AfterMaxChecks::NewVerification;
+        self.occupies(now, rules) && !gives_way
+    }
+
     /// Whether it can be fetched by its SID.
     pub(crate) fn is_visible(&self, now: SystemTime, rules: &Rules) -> bool {
         use VerificationStatus::{Canceled, MaxAttemptsReached, Pending};
         match self.status {
             Pending => !self.has_expired(now, rules),
-            Canceled | MaxAttemptsReached => true,
+            MaxAttemptsReached => rules.behaviour.fetch_after_max_checks,
+            Canceled => true,
             _ => false,
         }
+    }
+
+    /// Counts that somebody looked at it.
+    pub(crate) fn poll(&mut self, now: SystemTime) -> Result<(), Refusal> {
+        let windows = self.polls.get_or_insert_with(|| Box::new([Window::new(now); POLLING.len()]));
+        let mut waits = windows.iter().zip(POLLING).map(|(window, full)| window.wait(full, now));
+        if waits.any(|wait| wait.is_some()) {
+            return Err(Refusal::PolledTooOften);
+        }
+        for (window, bucket) in windows.iter_mut().zip(POLLING) {
+            window.count(bucket, now);
+        }
+        Ok(())
     }
 
     /// Sends once more, perhaps over another channel: same verification, same code, same end.
     pub(crate) fn resend(
         &mut self,
         start: &Start,
-        attempt: Attempt,
+        sending: Sending,
         rules: &Rules,
     ) -> Result<(), Refusal> {
-        if self.checks >= rules.checks {
+        let resends = rules.behaviour.after_max_checks == AfterMaxChecks::ResendSame;
+        if self.checks >= rules.checks && !resends {
             return Err(Refusal::ChecksUsedUp);
         }
         if self.attempts.len() >= rules.sends {
@@ -120,14 +120,26 @@ impl Verification {
         if let Some(code) = &start.custom_code {
             self.code = code.clone();
         }
-        self.channel = attempt.channel.clone();
-        self.updated_at = attempt.at;
-        self.attempts.push(attempt);
+        self.send(start, sending);
         Ok(())
     }
 
+    fn send(&mut self, start: &Start, sending: Sending) {
+        let Sending { attempt, line, sequence, client_token } = sending;
+        if attempt.channel == Channel::Sna {
+            self.sna = Some(Box::new(Sna::new(self.sna.as_deref(), &attempt, client_token)));
+        }
+        self.channel = attempt.channel.clone();
+        self.auto = start.channel == Channel::Auto;
+        self.updated_at = attempt.at;
+        self.line = line.or(self.line);
+        self.sequence = sequence;
+        self.attempts.push(attempt);
+    }
+
     /// Compares, and says whether that approved it. The check that uses up the last attempt is
-    /// still answered with "no"; only the one after is refused.
+    /// still answered with "no"; only the one after is refused. Asking for a silent result that is
+    /// not there yet uses nothing up.
     pub(crate) fn check(
         &mut self,
         answer: &Answer,
@@ -140,9 +152,14 @@ impl Verification {
         if self.checks >= rules.checks {
             return Err(Refusal::ChecksUsedUp);
         }
+        let approved = match (&answer.code, self.silent()) {
+            (None, None) => return Err(Refusal::Invalid("Code")),
+            (None, Some(sna)) if sna.is_waiting() => return Ok(false),
+            (None, Some(sna)) => sna.settle(answer.sna_client_token.as_deref()),
+            (Some(code), _) => self.is_right(code, answer.transaction.as_ref()),
+        };
         self.checks += 1;
         self.updated_at = now;
-        let approved = self.is_right(answer);
         if approved {
             self.status = VerificationStatus::Approved;
         } else if self.checks >= rules.checks {
@@ -170,13 +187,29 @@ impl Verification {
         Ok(())
     }
 
-    fn has_expired(&self, now: SystemTime, rules: &Rules) -> bool {
+    /// The code, once a message or call told it.
+    pub(crate) fn sent_code(&self) -> Option<&Code> {
+        let told = self.attempts.iter().any(|attempt| attempt.channel != Channel::Sna);
+        told.then_some(&self.code)
+    }
+
+    /// What went wrong with silent attempts, if the last one was silent.
+    pub(crate) fn sna_errors(&self) -> Option<Vec<SnaError>> {
+        let sna = self.sna.as_ref().filter(|_| self.channel == Channel::Sna)?;
+        Some(sna.errors())
+    }
+
+    pub(crate) fn has_expired(&self, now: SystemTime, rules: &Rules) -> bool {
         now.duration_since(self.created_at).is_ok_and(|age| age >= rules.ttl)
     }
 
-    fn is_right(&self, answer: &Answer) -> bool {
+    fn silent(&mut self) -> Option<&mut Sna> {
+        self.sna.as_deref_mut().filter(|_| self.channel == Channel::Sna)
+    }
+
+    fn is_right(&self, code: &SecretString, transaction: Option<&Transaction>) -> bool {
         let expected = self.code.expose_secret().as_bytes();
-        let given = answer.code.expose_secret().as_bytes();
-        bool::from(expected.ct_eq(given)) && self.transaction == answer.transaction
+        let given = code.expose_secret().as_bytes();
+        bool::from(expected.ct_eq(given)) && self.transaction.as_deref() == transaction
     }
 }

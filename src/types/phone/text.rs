@@ -18,6 +18,13 @@ pub(super) fn masked(digits: &str) -> String {
     format!("+{code}*** *** **{last}")
 }
 
+/// The E.164 form, for functions that take any text. Never log it.
+impl AsRef<str> for PhoneNumber {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl fmt::Display for PhoneNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.masked())
