@@ -6,6 +6,7 @@ use crate::{
     Channel, Code, Error, Operation, TwilioError, VerificationSid, VerificationStatus,
     client::{
         CheckOutcome, CreateVerification, CreateVerificationCheck, Verification, VerificationCheck,
+        VerificationId,
     },
 };
 
@@ -68,9 +69,9 @@ impl MfaFlow {
 
     /// Ends a verification so that the next one gets a new code. What comes of it changes nothing:
     /// the challenge is over here.
-    pub(super) async fn cancel_at_twilio(&self, verification: Option<VerificationSid>) {
-        if let Some(sid) = verification {
-            let canceled = self.0.verify.verifications().cancel(sid).await;
+    pub(super) async fn cancel_at_twilio(&self, verification: Option<VerificationId>) {
+        if let Some(id) = verification {
+            let canceled = self.0.verify.verifications().cancel(id).await;
             if let Err(error) = canceled {
                 tracing::debug!(error = %error, "a verification could not be canceled");
             }

@@ -8,7 +8,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use crate::{UserId, VerificationSid};
+use crate::{UserId, client::VerificationId};
 
 use super::{
     ChallengeId, Ended, Refusal, Session,
@@ -36,7 +36,7 @@ pub(super) enum Begun {
     /// The same session has one already: nothing is sent.
     Live(Box<PendingChallenge>),
     /// A new one: a code has to be sent, after an older one is canceled at Twilio.
-    New { superseded: Option<VerificationSid> },
+    New { superseded: Option<VerificationId> },
 }
 
 impl UserRecord {
@@ -77,14 +77,17 @@ impl UserRecord {
         self.challenges.retain(|own| now < own.expires_at);
         let mut superseded = None;
         for own in self.challenges.iter_mut().filter(|own| own.concerns(&new)) {
-            match own.clone().live(now) {
-                Ok(live) if live.continues(&new) => return Ok(Begun::Live(Box::new(live))),
-                Ok(_) => own.phase = Phase::Ended(Ended::Superseded),
-                Err(_) => {}
+            let live = own.clone().live(now).ok();
+            // Of a start whose reply was lost, only the phone is known.
+            let lost = live.is_some().then(|| VerificationId::from(&own.phone));
+            match live {
+                Some(live) if live.continues(&new) => return Ok(Begun::Live(Box::new(live))),
+                Some(_) => own.phase = Phase::Ended(Ended::Superseded),
+                None => {}
             }
             // Twilio would repeat the old code, or refuse to send after five wrong ones.
-            let own_verification = own.verification.take();
-            superseded = own_verification.filter(|_| own.may_be_canceled()).or(superseded);
+            let verification = own.verification.take().map(VerificationId::from).or(lost);
+            superseded = verification.filter(|_| own.may_be_canceled()).or(superseded);
         }
         if self.challenges.len() >= REMEMBERED {
             let ended = self.challenges.iter().position(|own| own.clone().live(now).is_err());

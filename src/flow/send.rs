@@ -42,7 +42,7 @@ impl MfaFlow {
         });
         match canceled.await {
             Ok(challenge) if challenge.may_be_canceled() => {
-                self.cancel_at_twilio(challenge.verification).await;
+                self.cancel_at_twilio(challenge.verification.map(Into::into)).await;
             }
             Ok(_) => {}
             Err(Stop::Refused(_)) => {}

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use verify_mfa::{
     Channel, Credentials, Error, MfaFlow, PhoneNumber, ServiceClient, UserId, VerifyClient,
-    flow::{Approval, Challenge, ChannelUnavailable, Ended, Refusal, Session, Started},
+    flow::{Approval, Challenge, ChannelUnavailable, Ended, Login, Refusal, Session, Started},
     store::{MemoryUsers, UserStore},
 };
 use wiremock::{
@@ -186,6 +186,23 @@ async fn after_a_start_of_unknown_fate_an_older_verification_of_the_phone_is_not
     let (provider, challenge) = lost_start("2001-01-01T00:00:00Z").await;
     assert_refused(provider.approve(&challenge).await.unwrap(), Ended::Expired);
     assert!(!provider.is_enrolled().await);
+}
+
+#[tokio::test]
+async fn a_start_of_unknown_fate_that_is_superseded_leaves_no_code_behind() {
+    let provider = Provider::new().await;
+    let phone = PhoneNumber::parse(PHONE).unwrap();
+    let stamp = provider.users.load(&provider.user).await.unwrap().unwrap().stamp;
+    let _ = provider.users.save_phone(&provider.user, Some(&phone), &stamp, &stamp).await.unwrap();
+    provider.refuses(STARTS, 503, 20503).await;
+    for name in ["first", "second"] {
+        let login = provider.mfa.challenge(&provider.user, &session(name), Login::new()).await;
+        login.unwrap_err();
+    }
+    let requests = provider.server.received_requests().await.unwrap();
+    let paths = requests.iter().map(|request| request.url.path()).collect::<Vec<_>>();
+    assert_eq!(paths, [STARTS, &format!("{STARTS}/%2B14155550100"), STARTS]);
+    assert_eq!(requests.get(1).unwrap().body, b"Status=canceled");
 }
 
 #[tokio::test]

@@ -1,0 +1,8 @@
+#!/bin/sh
+# Runs every bench: the client against a call by hand, phone numbers, the sandbox under load.
+set -eu
+cd "$(dirname "$0")/../.."
+for bench in client phone sandbox; do
+    printf '\n==> cargo bench --bench %s\n' "$bench"
+    cargo bench --bench "$bench"
+done
