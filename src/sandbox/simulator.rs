@@ -114,7 +114,9 @@ impl Account {
         let start = Start { number, ..start };
         let sent = self.verify.start(service, start, now, &mut self.source)?;
         if sent.verification.channel != Channel::Sna {
-            self.inbox.deliver(Message::new(&sent));
+            let message = Message::new(&sent);
+            tracing::debug!(?message, "sandbox message");
+            self.inbox.deliver(message);
         }
         Ok(sent.verification)
     }
