@@ -7,7 +7,7 @@ mod options;
 
 use std::{
     error::Error,
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
     process::ExitCode,
 };
 
@@ -19,7 +19,8 @@ use options::Options;
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    tracing_subscriber::fmt().with_max_level(options.log_level).with_writer(io::stderr).init();
+    let log = tracing_subscriber::fmt().with_max_level(options.log_level);
+    log.with_ansi(io::stderr().is_terminal()).with_writer(io::stderr).init();
     match Runtime::new().and_then(|runtime| runtime.block_on(serve(options))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

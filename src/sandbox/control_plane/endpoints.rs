@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use axum::{http::StatusCode, response::Response};
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use super::{
@@ -13,7 +12,7 @@ use super::{
     reply::{Problem, created, ok},
     view::{ClockView, MessageView, RequestView},
 };
-use crate::sandbox::{simulator::Simulator, verify::Destination};
+use crate::sandbox::{fault::FaultView, simulator::Simulator, verify::Destination};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,19 +20,32 @@ struct Advance {
     advance_seconds: u64,
 }
 
+#[derive(Serialize)]
+struct Messages {
+    messages: Vec<MessageView>,
+}
+
+#[derive(Serialize)]
+struct Requests {
+    requests: Vec<RequestView>,
+}
+
+#[derive(Serialize)]
+struct Faults {
+    faults: Vec<FaultView>,
+}
+
 pub(super) fn messages(simulator: &Simulator, query: &str) -> Result<Response, Problem> {
     let to = destination(query)?;
     let account = simulator.account();
     let messages = account.inbox.newest_first();
     let wanted = messages.filter(|message| to.as_ref().is_none_or(|to| to.as_str() == message.to));
-    let messages: Vec<_> = wanted.map(MessageView::new).collect();
-    Ok(ok(&json!({ "messages": messages })))
+    Ok(ok(&Messages { messages: wanted.map(MessageView::new).collect() }))
 }
 
 pub(super) fn requests(simulator: &Simulator) -> Response {
     let account = simulator.account();
-    let requests: Vec<_> = account.requests.iter().rev().map(RequestView::new).collect();
-    ok(&json!({ "requests": requests }))
+    ok(&Requests { requests: account.requests.iter().rev().map(RequestView::new).collect() })
 }
 
 pub(super) fn clock(simulator: &Simulator) -> Response {
@@ -56,7 +68,7 @@ pub(super) fn advance(simulator: &Simulator, body: &[u8]) -> Result<Response, Pr
 }
 
 pub(super) fn faults(simulator: &Simulator) -> Response {
-    ok(&json!({ "faults": simulator.account().faults.views() }))
+    ok(&Faults { faults: simulator.account().faults.views() })
 }
 
 pub(super) fn inject(simulator: &Simulator, body: &[u8]) -> Result<Response, Problem> {
