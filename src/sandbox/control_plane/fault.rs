@@ -1,13 +1,16 @@
 //! Reads the JSON form of a fault.
 
-use std::time::Duration;
+use std::{num::NonZeroU64, time::Duration};
 
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::reply::Problem;
-use crate::{Operation, sandbox::fault::Fault};
+use crate::{
+    Operation,
+    sandbox::{fault::Fault, verify::Destination},
+};
 
 /// What was given and not yet asked for.
 #[derive(Debug)]
@@ -85,10 +88,11 @@ fn scope(mut fault: Fault, parameters: &mut Parameters) -> Result<Fault, Problem
         fault = fault.for_operation(operation(&name)?);
     }
     if let Some(to) = parameters.optional::<String>("to")? {
-        fault = fault.for_destination(to);
+        let to = Destination::parse(&to).ok_or_else(|| wrong("to", "it is as in +14155550100"))?;
+        fault = fault.for_destination(to.as_str());
     }
-    if let Some(times) = parameters.optional("times")? {
-        fault = fault.times(times);
+    if let Some(times) = parameters.optional::<NonZeroU64>("times")? {
+        fault = fault.times(times.get());
     }
     let after = parameters.optional("after_processing")?.unwrap_or_default();
     Ok(if after { fault.after_processing() } else { fault })
