@@ -31,29 +31,34 @@ fn main() -> ExitCode {
 }
 
 async fn serve(options: Options) -> io::Result<()> {
+    let end = end()?;
     let sandbox = options.builder().start().await?;
     greet(&sandbox)?;
-    end().await?;
+    end.await;
     drop(sandbox);
     say("\nThe sandbox has stopped.")
 }
 
-/// Until Ctrl-C, or until somebody asks for an end as service managers do.
+/// Ctrl-C, or the wish of a service manager. Both are waited for from now on.
 #[cfg(unix)]
-async fn end() -> io::Result<()> {
+fn end() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
 
+    let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-        _ = terminated.recv() => Ok(()),
-    }
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
+    })
 }
 
-/// Until Ctrl-C.
+/// Ctrl-C.
 #[cfg(not(unix))]
-async fn end() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
+fn end() -> io::Result<impl Future<Output = ()>> {
+    // When it cannot be waited for, the sandbox ends at once rather than never.
+    Ok(async { tokio::signal::ctrl_c().await.unwrap_or(()) })
 }
 
 fn greet(sandbox: &Sandbox) -> io::Result<()> {
