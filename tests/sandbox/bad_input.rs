@@ -162,6 +162,9 @@ async fn every_answer_has_its_own_request_id() {
     }
 }
 
+/// Where it goes, what it says, and the code of the answer.
+type BadForm<'a> = (&'a str, &'a [(&'a str, &'a str)], u64);
+
 #[tokio::test]
 async fn nothing_bad_changes_a_verification() {
     let wire = Wire::start().await;
@@ -172,7 +175,7 @@ async fn nothing_bad_changes_a_verification() {
     let check = wire.path("/VerificationCheck");
     let start = wire.path("/Verifications");
     let (to, sms) = (("To", PHONE), ("Channel", "sms"));
-    let table: [(&str, &[(&str, &str)], u64); 14] = [
+    let table: [BadForm<'_>; 14] = [
         (&check, &[to, ("Code", &digits)], 60200),
         (&check, &[to, ("Code", "")], 60200),
         (&check, &[to, ("Code", "1234"), ("Code", "1234")], 60200),

@@ -116,6 +116,37 @@ async fn a_body_may_end_too_early_or_never() {
 }
 
 #[tokio::test]
+async fn a_truncated_body_is_shorter_than_its_length() {
+    let wire = Wire::start().await;
+    wire.sandbox.inject(Fault::truncated_body());
+    let mut response = wire.request(reqwest::Method::GET, "/Services").send().await.unwrap();
+    let promised = response.content_length().unwrap();
+    let mut length = 0;
+    let broken = loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => length += chunk.len() as u64,
+            Ok(None) => break false,
+            Err(_) => break true,
+        }
+    };
+    assert!(broken && length == promised / 2, "{length} of {promised}");
+}
+
+#[tokio::test]
+async fn what_is_held_ends_with_its_sandbox() {
+    let wire = Wire::start().await;
+    let hold = wire.sandbox.inject(Fault::hold().after_processing());
+    let request = wire.request(reqwest::Method::GET, "/Services");
+    let asking = tokio::spawn(request.send());
+    while hold.hits() == 0 {
+        tokio::task::yield_now().await;
+    }
+    drop(wire);
+    let ended = tokio::time::timeout(Duration::from_secs(5), asking).await;
+    assert!(ended.is_ok(), "it is still held");
+}
+
+#[tokio::test]
 async fn an_endless_body_ends_with_its_sandbox() {
     let wire = Wire::start().await;
     wire.sandbox.inject(Fault::endless_body());
@@ -295,8 +326,8 @@ async fn after_a_reset_no_sid_means_two_things() {
     let wire = Wire::start().await;
     let sid = wire.started().await;
     wire.sandbox.reset();
-    wire.get(&wire.path(&format!("/Verifications/{sid}"))).await.expect_error(404, 20404);
     assert_ne!(wire.started().await, sid);
+    wire.get(&wire.path(&format!("/Verifications/{sid}"))).await.expect_error(404, 20404);
 }
 
 #[tokio::test]

@@ -5,14 +5,18 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
-use verify_mfa::sandbox::Sandbox;
+use verify_mfa::sandbox::{Fault, Sandbox};
 
 use crate::support::{Wire, keys};
 
+async fn connect(sandbox: &Sandbox) -> TcpStream {
+    let address = sandbox.base_url().strip_prefix("http://").unwrap();
+    TcpStream::connect(address).await.unwrap()
+}
+
 /// What came back before the end of the connection: its head and its body.
 async fn exchange(sandbox: &Sandbox, request: &[u8]) -> (String, String) {
-    let address = sandbox.base_url().strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(address).await.unwrap();
+    let mut stream = connect(sandbox).await;
     let (mut reader, mut writer) = stream.split();
     let mut reply = Vec::new();
     // The sandbox may hang up before it has read everything.
@@ -63,6 +67,33 @@ async fn a_flood_of_headers_is_refused_in_twilios_shape() {
     ] {
         let request = request(&wire.sandbox, "GET /v2/Services", &flood);
         assert_error(exchange(&wire.sandbox, &request).await, 431, 20001);
+    }
+    assert_unharmed(&wire).await;
+}
+
+#[tokio::test]
+async fn who_is_still_sending_headers_hears_the_refusal_too() {
+    let wire = Wire::start().await;
+    let flood = "X-Flood: drop\r\n".repeat(900_000);
+    let flood = request(&wire.sandbox, "GET /v2/Services", &flood);
+    let mut stream = connect(&wire.sandbox).await;
+    stream.write_all(&flood).await.unwrap();
+    let mut reply = [0; 12];
+    stream.read_exact(&mut reply).await.unwrap();
+    assert_eq!(&reply, b"HTTP/1.1 431");
+}
+
+#[tokio::test]
+async fn a_dropped_connection_says_nothing() {
+    let wire = Wire::start().await;
+    for fault in [Fault::drop_before(), Fault::drop_after()] {
+        wire.sandbox.inject(fault.once());
+        let mut stream = connect(&wire.sandbox).await;
+        let request = request(&wire.sandbox, "GET /v2/Services", "");
+        stream.write_all(&request).await.unwrap();
+        let mut reply = Vec::new();
+        let _ = stream.read_to_end(&mut reply).await;
+        assert!(reply.is_empty(), "{}", String::from_utf8_lossy(&reply));
     }
     assert_unharmed(&wire).await;
 }
@@ -149,8 +180,7 @@ async fn a_body_that_breaks_off_is_not_processed() {
         "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n",
     );
     request.extend_from_slice(b"To=%2B14155550100&Channel=sms");
-    let address = wire.sandbox.base_url().strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(address).await.unwrap();
+    let mut stream = connect(&wire.sandbox).await;
     stream.write_all(&request).await.unwrap();
     stream.shutdown().await.unwrap();
     let mut reply = Vec::new();

@@ -102,8 +102,12 @@ impl Reply {
         let half = body.slice(..body.len() / 2);
         let mut response = self.into_response(request_id);
         response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(body.len().max(1)));
-        let broken = Err(std::io::Error::from(std::io::ErrorKind::ConnectionAborted));
-        *response.body_mut() = Body::from_stream(stream::iter([Ok(half), broken]));
+        let broken = stream::once(async {
+            // Without a pause, not even the half would be written.
+            tokio::task::yield_now().await;
+            Err(std::io::Error::from(std::io::ErrorKind::ConnectionAborted))
+        });
+        *response.body_mut() = Body::from_stream(stream::iter([Ok(half)]).chain(broken));
         response
     }
 
