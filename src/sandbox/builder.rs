@@ -176,7 +176,7 @@ impl SandboxBuilder {
     /// | `GET /sandbox/faults` | the faults that can still happen |
     /// | `POST /sandbox/faults` | `{"fault": "drop_after", "times": 1}` injects one |
     /// | `DELETE /sandbox/faults`, `/sandbox/faults/{id}` | removes all, or one |
-    /// | `POST /sandbox/reset` | [`reset`](Sandbox::reset) |
+    /// | `POST /sandbox/reset` | [`reset`](super::Sandbox::reset) |
     /// | `GET /sandbox/events` | all of it as it happens, as server-sent events |
     ///
     /// A fault is named as the constructors of [`Fault`](super::Fault) are, and has the parameters
