@@ -173,7 +173,7 @@ impl SandboxBuilder {
     /// | `GET /sandbox/requests` | what was asked, newest first |
     /// | `GET /sandbox/clock` | the time |
     /// | `POST /sandbox/clock` | `{"advance_seconds": 600}` moves it forward |
-    /// | `GET /sandbox/faults` | the faults that can still happen |
+    /// | `GET /sandbox/faults` | the faults that can still happen, or hold a request now |
     /// | `POST /sandbox/faults` | `{"fault": "drop_after", "times": 1}` injects one |
     /// | `DELETE /sandbox/faults`, `/sandbox/faults/{id}` | removes all, or one |
     /// | `POST /sandbox/reset` | [`reset`](super::Sandbox::reset) |

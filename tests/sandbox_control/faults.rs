@@ -136,13 +136,13 @@ async fn faults_are_listed_and_removed() {
 }
 
 #[tokio::test]
-async fn a_held_request_goes_on_when_its_fault_is_removed() {
+async fn what_holds_a_request_is_listed_until_it_is_removed() {
     let desk = Desk::start().await;
-    inject(&desk, r#"{"fault": "hold", "times": 1}"#).await;
+    let hold = inject(&desk, r#"{"fault": "hold", "times": 1}"#).await;
     let removed = async {
-        while json(desk.get("/sandbox/requests").await, 200).await["requests"] == object!([]) {
-            desk.delete("/sandbox/faults").await;
-        }
+        while json(desk.get("/sandbox/faults").await, 200).await["faults"][0]["hits"] != 1 {}
+        let path = format!("/sandbox/faults/{}", hold["id"]);
+        assert_eq!(json(desk.delete(&path).await, 200).await, object!({ "faults": [] }));
     };
     let (sent, ()) = tokio::join!(desk.send(PHONE), removed);
     sent.unwrap();

@@ -63,9 +63,9 @@ impl Faults {
         self.active.retain(|active| active.id != id);
     }
 
-    /// Those that can still happen, as they are told over HTTP.
+    /// Those that can still happen or hold a request now, as they are told over HTTP.
     pub(crate) fn views(&self) -> Vec<FaultView> {
-        let live = self.active.iter().filter(|active| !active.is_used_up());
+        let live = self.active.iter().filter(|active| !active.is_used_up() || active.holds());
         live.map(|active| {
             FaultView::new(active.id, &active.fault, active.hits.load(Ordering::Relaxed))
         })
@@ -161,6 +161,10 @@ impl Active {
     /// It stays in the list, so that it can still be released.
     fn is_used_up(&self) -> bool {
         self.fault.times.is_some_and(|times| self.hits.load(Ordering::Relaxed) >= times)
+    }
+
+    fn holds(&self) -> bool {
+        matches!(self.fault.effect, Effect::Delay(None)) && self.is_waited_for()
     }
 
     fn is_waited_for(&self) -> bool {
