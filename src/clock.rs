@@ -63,6 +63,19 @@ impl ManualClock {
     }
 }
 
+#[cfg(feature = "sandbox")]
+impl ManualClock {
+    /// Whether time passes by itself.
+    pub(crate) fn is_running(&self) -> bool {
+        self.running_since.is_some()
+    }
+
+    /// What it was set to: it changes only when the clock is advanced.
+    pub(crate) fn setting(&self) -> SystemTime {
+        *self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Stands still at 2026-01-01 00:00:00 UTC.
 impl Default for ManualClock {
     fn default() -> Self {

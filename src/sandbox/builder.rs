@@ -1,6 +1,6 @@
 //! What can be chosen before a sandbox starts.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use secrecy::SecretString;
 
@@ -43,6 +43,10 @@ pub struct SandboxBuilder {
     pub(super) seed: Option<u64>,
     pub(super) codes: Vec<Code>,
     pub(super) port: u16,
+    pub(super) address: Option<IpAddr>,
+    pub(super) other_hosts: bool,
+    pub(super) public_url: Option<String>,
+    pub(super) control_plane: bool,
 }
 
 impl SandboxBuilder {
@@ -129,9 +133,59 @@ impl SandboxBuilder {
         self
     }
 
-    /// The port on 127.0.0.1. Default: 0, a free one.
+    /// The port. Default: 0, a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
+        self
+    }
+
+    /// Another loopback address. `0.0.0.0` and `::`, which other hosts can reach, need
+    /// [`allow_other_hosts`](Self::allow_other_hosts) too. Default: 127.0.0.1.
+    pub fn listen(mut self, address: IpAddr) -> Self {
+        self.address = Some(address);
+        self
+    }
+
+    /// Lets [`listen`](Self::listen) take `0.0.0.0` or `::`. Everybody who can reach this machine
+    /// then reaches the sandbox, and with a [`control_plane`](Self::control_plane) reads every code.
+    pub fn allow_other_hosts(mut self) -> Self {
+        self.other_hosts = true;
+        self
+    }
+
+    /// How others reach the sandbox, such as `http://sandbox:8642`: what links in replies start
+    /// with. Default: the address on which it listens.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
+        self
+    }
+
+    /// Serves a page at `/`, on which messages arrive, and the same as JSON under `/sandbox`, for
+    /// tests in other languages. Default: neither.
+    ///
+    /// Nobody has to authenticate there. It answers only when it is called by a loopback name or
+    /// address or by the [`public_url`](Self::public_url), and nothing that the pages of other
+    /// origins ask.
+    ///
+    /// | | |
+    /// |---|---|
+    /// | `GET /sandbox/messages?to=…` | what was sent, newest first, codes included |
+    /// | `GET /sandbox/requests` | what was asked, newest first |
+    /// | `GET /sandbox/clock` | the time |
+    /// | `POST /sandbox/clock` | `{"advance_seconds": 600}` moves it forward |
+    /// | `GET /sandbox/faults` | the faults that can still happen, or hold a request now |
+    /// | `POST /sandbox/faults` | `{"fault": "drop_after", "times": 1}` injects one |
+    /// | `DELETE /sandbox/faults`, `/sandbox/faults/{id}` | removes all, or one |
+    /// | `POST /sandbox/reset` | [`reset`](super::Sandbox::reset) |
+    /// | `GET /sandbox/events` | all of it as it happens, as server-sent events |
+    ///
+    /// A fault is named as the constructors of [`Fault`](super::Fault) are, and has the parameters
+    /// that its constructor has: `seconds` of `delay`; `status` and `body` of `reply`; `status`,
+    /// `code` and `message` of `error`; `status` of `html`; `code` of `sna_failure`. With any can
+    /// stand `operation` (such as `create_verification`), `to`, `times` and `after_processing`; with
+    /// what is a reply also `retry_after_seconds` or `retry_after_date`.
+    pub fn control_plane(mut self) -> Self {
+        self.control_plane = true;
         self
     }
 }

@@ -22,6 +22,7 @@ impl Sandbox {
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
         self.simulator.clock.advance(by);
+        self.simulator.announce();
     }
 
     /// The code that was last sent to a number or e-mail address, over any channel and service, as
@@ -46,6 +47,7 @@ impl Sandbox {
     /// Lets something go wrong from now on.
     pub fn inject(&self, fault: Fault) -> InjectedFault {
         let (id, hits) = self.simulator.account().faults.inject(fault);
+        self.simulator.announce();
         InjectedFault::new(id, hits, Arc::clone(&self.simulator))
     }
 

@@ -66,18 +66,31 @@ impl fmt::Debug for Message {
 
 /// The last messages.
 #[derive(Debug, Default)]
-pub(crate) struct Inbox(VecDeque<Message>);
+pub(crate) struct Inbox {
+    messages: VecDeque<Message>,
+    delivered: u64,
+}
 
 impl Inbox {
     pub(crate) fn deliver(&mut self, message: Message) {
-        if self.0.len() >= KEPT {
-            self.0.pop_front();
+        if self.messages.len() >= KEPT {
+            self.messages.pop_front();
         }
-        self.0.push_back(message);
+        self.messages.push_back(message);
+        self.delivered += 1;
     }
 
     pub(crate) fn messages(&self) -> Vec<Message> {
-        self.0.iter().cloned().collect()
+        self.messages.iter().cloned().collect()
+    }
+
+    pub(crate) fn newest_first(&self) -> impl Iterator<Item = &Message> {
+        self.messages.iter().rev()
+    }
+
+    /// How many there were, those included that are no longer kept.
+    pub(crate) fn delivered(&self) -> u64 {
+        self.delivered
     }
 }
 

@@ -21,6 +21,7 @@
 
 mod builder;
 mod control;
+mod control_plane;
 mod credentials;
 mod fault;
 mod inbox;

@@ -34,6 +34,8 @@ pub(crate) struct Simulator {
     pub(crate) account: Mutex<Account>,
     /// Changes when the sandbox is dropped.
     pub(crate) stopped: watch::Receiver<()>,
+    /// Changes when there may be something new for somebody who watches.
+    pub(crate) changes: watch::Sender<()>,
 }
 
 /// The ready-made service, and a source that has given nothing away but the names of it all.
@@ -52,6 +54,10 @@ pub(crate) struct Account {
     pub(crate) source: Source,
     pub(crate) faults: Faults,
     pub(crate) requests: VecDeque<ReceivedRequest>,
+    /// How many requests there were since the start or the last reset.
+    pub(crate) received: u64,
+    /// How often everything was made as it was at the start.
+    pub(crate) resets: u64,
 }
 
 impl Simulator {
@@ -67,7 +73,16 @@ impl Simulator {
     pub(crate) fn reset(&self) {
         let mut account = self.account();
         let source = account.source.restarted(&self.beginning.source);
-        *account = self.beginning.account(&self.rules, source, self.now());
+        let resets = account.resets + 1;
+        let beginning = self.beginning.account(&self.rules, source, self.now());
+        *account = Account { resets, ..beginning };
+        drop(account);
+        self.announce();
+    }
+
+    /// Tells those who watch to look.
+    pub(crate) fn announce(&self) {
+        self.changes.send_replace(());
     }
 }
 
@@ -81,6 +96,8 @@ impl Beginning {
             source,
             faults: Faults::default(),
             requests: VecDeque::new(),
+            received: 0,
+            resets: 0,
         }
     }
 }
@@ -97,7 +114,9 @@ impl Account {
         let start = Start { number, ..start };
         let sent = self.verify.start(service, start, now, &mut self.source)?;
         if sent.verification.channel != Channel::Sna {
-            self.inbox.deliver(Message::new(&sent));
+            let message = Message::new(&sent);
+            tracing::debug!(?message, "sandbox message");
+            self.inbox.deliver(message);
         }
         Ok(sent.verification)
     }
@@ -108,6 +127,7 @@ impl Account {
             self.requests.pop_front();
         }
         self.requests.push_back(request);
+        self.received += 1;
         format!("RQ{}", self.source.hexadecimal())
     }
 }

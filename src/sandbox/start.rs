@@ -2,15 +2,16 @@
 
 use std::{
     io,
-    net::Ipv4Addr,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::{Arc, Mutex},
 };
 
 use secrecy::SecretString;
 use tokio::{net::TcpListener, sync::watch};
+use url::Url;
 
 use super::{
-    Sandbox, SandboxBuilder,
+    Sandbox, SandboxBuilder, control_plane,
     credentials::Credentials,
     server::{self, Lines},
     simulator::{Beginning, Simulator},
@@ -28,17 +29,22 @@ impl SandboxBuilder {
     ///
     /// # Errors
     /// When the port is taken, the code length is not 4 to 10, a rate limit has a name that Twilio
-    /// does not take, or the operating system gives no random numbers.
+    /// does not take, the address or the public URL cannot be used, or the operating system gives no
+    /// random numbers.
     pub async fn start(self) -> io::Result<Sandbox> {
         self.check()?;
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
-        let base_url = format!("http://{}", listener.local_addr()?);
+        let listener = TcpListener::bind((self.address(), self.port)).await?;
+        let local_url = local_url(listener.local_addr()?);
+        let base_url = self.public_url.as_deref().map(public_url).transpose()?;
+        let base_url = base_url.unwrap_or_else(|| local_url.clone());
+        let with_control_plane = self.control_plane;
         let (stop, stopped) = watch::channel(());
         let simulator = Arc::new(self.simulator(base_url, stopped)?);
-        let service = client(&simulator)?.service(simulator.beginning.service_sid.clone());
+        let service = simulator.beginning.service_sid.clone();
+        let service = client(&simulator, local_url)?.service(service);
         // Otherwise the first request would take as long as a hundred others.
         PhoneNumber::warm_up();
-        serve(listener, Arc::clone(&simulator));
+        serve(listener, Arc::clone(&simulator), with_control_plane);
         warn_in_release(&simulator.base_url);
         Ok(Sandbox { simulator, service, _stop: stop })
     }
@@ -50,7 +56,25 @@ impl SandboxBuilder {
         if self.rules.rate_limits.iter().any(|limit| !limit.has_valid_name()) {
             return Err(invalid("a rate limit's name has letters, digits, '-', '_' and '.'"));
         }
-        Ok(())
+        self.check_address()
+    }
+
+    fn address(&self) -> IpAddr {
+        self.address.unwrap_or(Ipv4Addr::LOCALHOST.into())
+    }
+
+    fn check_address(&self) -> io::Result<()> {
+        let address = self.address();
+        match () {
+            () if address.is_loopback() => Ok(()),
+            () if !self.other_hosts => {
+                Err(invalid("other hosts could reach this address, and that was not allowed"))
+            }
+            () if !address.is_unspecified() => {
+                Err(invalid("other hosts are served on 0.0.0.0 or :: only"))
+            }
+            () => Ok(()),
+        }
     }
 
     fn simulator(self, base_url: String, stopped: watch::Receiver<()>) -> io::Result<Simulator> {
@@ -72,14 +96,17 @@ impl SandboxBuilder {
             rules,
             beginning,
             stopped,
+            changes: watch::Sender::default(),
         })
     }
 }
 
 /// Serves until the sandbox is dropped.
-fn serve(listener: TcpListener, simulator: Arc<Simulator>) {
+fn serve(listener: TcpListener, simulator: Arc<Simulator>, with_control_plane: bool) {
     let mut stopped = simulator.stopped.clone();
-    let serving = axum::serve(Lines(listener), server::service(simulator));
+    let others = with_control_plane.then(|| control_plane::router(Arc::clone(&simulator)));
+    let service = server::service(simulator, others.unwrap_or_default());
+    let serving = axum::serve(Lines(listener), service);
     tokio::spawn(async move {
         let stopped = async move { stopped.changed().await.unwrap_or_default() };
         serving.with_graceful_shutdown(stopped).await
@@ -87,10 +114,32 @@ fn serve(listener: TcpListener, simulator: Arc<Simulator>) {
 }
 
 /// The typed client of this sandbox, made as any application makes one.
-fn client(simulator: &Simulator) -> io::Result<VerifyClient> {
+fn client(simulator: &Simulator, local_url: String) -> io::Result<VerifyClient> {
     let (account, token) = (simulator.account_sid.clone(), &simulator.credentials.auth_token);
     let builder = VerifyClient::builder(crate::Credentials::auth_token(account, token.clone()));
-    builder.base_url(simulator.base_url.clone()).build().map_err(io::Error::other)
+    builder.base_url(local_url).build().map_err(io::Error::other)
+}
+
+/// How this machine reaches it.
+fn local_url(mut listening: SocketAddr) -> String {
+    match listening.ip() {
+        IpAddr::V4(address) if address.is_unspecified() => {
+            listening.set_ip(Ipv4Addr::LOCALHOST.into());
+        }
+        IpAddr::V6(address) if address.is_unspecified() => {
+            listening.set_ip(Ipv6Addr::LOCALHOST.into());
+        }
+        _ => {}
+    }
+    format!("http://{listening}")
+}
+
+/// Scheme, host and port of what was given.
+fn public_url(given: &str) -> io::Result<String> {
+    let url = Url::parse(given).ok().filter(|url| ["http", "https"].contains(&url.scheme()));
+    let url = url.filter(|url| url.path() == "/" && url.query().is_none());
+    let url = url.ok_or(invalid("a public URL is http or https, a host and a port"))?;
+    Ok(url.origin().ascii_serialization())
 }
 
 fn warn_in_release(base_url: &str) {

@@ -10,7 +10,7 @@ use std::{
 
 use tokio::sync::watch;
 
-use super::{Condition, Effect, Fault};
+use super::{Condition, Effect, Fault, FaultView};
 use crate::{
     Operation,
     sandbox::verify::{Block, NumberFacts, Start},
@@ -61,6 +61,20 @@ impl Faults {
     /// Requests that it holds go on.
     pub(crate) fn remove(&mut self, id: u64) {
         self.active.retain(|active| active.id != id);
+    }
+
+    /// Those that can still happen or hold a request now, as they are told over HTTP.
+    pub(crate) fn views(&self) -> Vec<FaultView> {
+        let live = self.active.iter().filter(|active| !active.is_used_up() || active.holds());
+        live.map(|active| {
+            FaultView::new(active.id, &active.fault, active.hits.load(Ordering::Relaxed))
+        })
+        .collect()
+    }
+
+    /// Whether it is there, used up or not.
+    pub(crate) fn has(&self, id: u64) -> bool {
+        self.active.iter().any(|active| active.id == id)
     }
 
     /// Requests that any holds go on.
@@ -147,6 +161,10 @@ impl Active {
     /// It stays in the list, so that it can still be released.
     fn is_used_up(&self) -> bool {
         self.fault.times.is_some_and(|times| self.hits.load(Ordering::Relaxed) >= times)
+    }
+
+    fn holds(&self) -> bool {
+        matches!(self.fault.effect, Effect::Delay(None)) && self.is_waited_for()
     }
 
     fn is_waited_for(&self) -> bool {

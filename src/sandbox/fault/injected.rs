@@ -37,6 +37,7 @@ impl InjectedFault {
     /// Takes it away; requests that it delays or holds go on.
     pub fn remove(&self) {
         self.simulator.account().faults.remove(self.id);
+        self.simulator.announce();
     }
 }
 

@@ -3,6 +3,7 @@
 mod effect;
 mod faults;
 mod injected;
+mod view;
 
 use std::{
     fmt,
@@ -13,6 +14,7 @@ use bytes::Bytes;
 pub(crate) use effect::{Canned, Condition, Effect, RetryAfter};
 pub(crate) use faults::{Faults, Seen, Triggered};
 pub use injected::InjectedFault;
+pub(crate) use view::FaultView;
 
 use super::verify::{Block, mask};
 use crate::Operation;

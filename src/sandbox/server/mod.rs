@@ -30,9 +30,13 @@ use self::{call::Call, error::Rejection, line::Cut, meet::Answer};
 use super::{request::ReceivedRequest, simulator::Simulator};
 use crate::Operation;
 
-/// Every path and method comes here, so that every answer has Twilio's shape.
-pub(super) fn service(simulator: Arc<Simulator>) -> IntoMakeServiceWithConnectInfo<Router, Cut> {
-    let router = Router::new().fallback(answer).with_state(simulator);
+/// Every path and method that `others` does not have comes here, so that every answer has Twilio's
+/// shape.
+pub(super) fn service(
+    simulator: Arc<Simulator>,
+    others: Router,
+) -> IntoMakeServiceWithConnectInfo<Router, Cut> {
+    let router = Router::new().fallback(answer).with_state(simulator).merge(others);
     router.into_make_service_with_connect_info()
 }
 
@@ -78,7 +82,9 @@ fn record(
         received_at: simulator.now(),
     };
     tracing::debug!(request = ?received, "sandbox request");
-    simulator.account().record(received)
+    let request_id = simulator.account().record(received);
+    simulator.announce();
+    request_id
 }
 
 const BODY_LIMIT: usize = 1_000_000;
