@@ -44,9 +44,8 @@ impl MfaFlow {
             Ok(challenge) if challenge.may_be_canceled() => {
                 self.cancel_at_twilio(challenge.verification.map(Into::into)).await;
             }
-            Ok(_) => {}
-            Err(Stop::Refused(_)) => {}
             Err(Stop::Failed(error)) => return Err(error),
+            Ok(_) | Err(Stop::Refused(_)) => {}
         }
         Ok(())
     }
@@ -120,42 +119,37 @@ impl MfaFlow {
 
     /// Makes the send that was reserved, and saves what came of it.
     async fn send(&self, challenge: PendingChallenge) -> Result<Challenge, Stop> {
-        let sent = self.send_code(&challenge).await;
-        let event = match &sent {
-            Ok(sid) => Event::Sent(sid.clone()),
-            Err(error) => match refused(error, &challenge) {
-                Some(refusal) => Event::NotSent(refusal),
-                None => return self.not_sent(challenge, sent.map(|_| ())).await,
-            },
+        let error = match self.send_code(&challenge).await {
+            Ok(sid) => {
+                let settled = self.settle_send(&challenge.id, Event::Sent(sid)).await;
+                return settled.map(|challenge| view(&challenge));
+            }
+            Err(error) => error,
         };
-        let settled = self.change_challenge(&challenge.id, |record, now| {
-            Ok(record.apply(&challenge.id, event.clone(), now)?.0)
-        });
-        let challenge = settled.await?;
-        match event {
-            Event::NotSent(refusal) => Err(refusal.into()),
-            _ => Ok(view(&challenge)),
+        if let Some(refusal) = refused(&error, &challenge) {
+            self.settle_send(&challenge.id, Event::NotSent(refusal.clone())).await?;
+            return Err(refusal.into());
+        }
+        self.give_back(&challenge, &error).await?;
+        Err(error.into())
+    }
+
+    /// After an error that nobody can act on: a first send that certainly did not happen is given
+    /// back, so that the next call may try again at once. Otherwise the challenge goes on.
+    async fn give_back(&self, challenge: &PendingChallenge, error: &Error) -> Result<(), Stop> {
+        if error.is_ambiguous() || challenge.sends > 1 {
+            return Ok(());
+        }
+        match self.settle_send(&challenge.id, Event::Cancel).await {
+            Err(Stop::Failed(store)) => Err(store.into()),
+            _ => Ok(()),
         }
     }
 
-    /// An error that nobody can act on. When nothing was sent the reserved first send is given back,
-    /// so that the next call may try again at once; when it is unknown, the challenge goes on.
-    async fn not_sent(
-        &self,
-        challenge: PendingChallenge,
-        sent: Result<(), Error>,
-    ) -> Result<Challenge, Stop> {
-        let Err(error) = sent else { return Ok(view(&challenge)) };
-        if !error.is_ambiguous() && challenge.sends <= 1 {
-            let canceled = self.change_challenge(&challenge.id, |record, now| {
-                record.apply(&challenge.id, Event::Cancel, now)?;
-                Ok(())
-            });
-            if let Err(Stop::Failed(store)) = canceled.await {
-                return Err(store.into());
-            }
-        }
-        Err(error.into())
+    async fn settle_send(&self, id: &ChallengeId, event: Event) -> Result<PendingChallenge, Stop> {
+        let settled =
+            self.change_challenge(id, |record, now| Ok(record.apply(id, event.clone(), now)?.0));
+        settled.await
     }
 }
 
