@@ -8,8 +8,8 @@ use crate::{
 };
 
 use super::{
-    Approval, ChallengeId, Ended, LoginGrant, Method, MfaFlow, Session,
-    challenge::{Action, Answer, Denied, Event, PendingChallenge, Purpose},
+    Action, Approval, ChallengeId, Ended, LoginGrant, Method, MfaFlow, Session, StepUp,
+    challenge::{Answer, Denied, Effect, Event, PendingChallenge, Purpose},
     policy::LIFETIME,
     state::{Stop, store_error},
 };
@@ -65,9 +65,9 @@ impl MfaFlow {
             return Err(error.into());
         }
         match settled? {
-            (Action::Grant, now) => self.perform(reserved, now).await,
-            (Action::Incorrect { left }, _) => Ok(Approval::Incorrect { left }),
-            (Action::Refuse(refusal), _) => Err(refusal.into()),
+            (Effect::Grant, now) => self.perform(reserved, session, now).await,
+            (Effect::Incorrect { left }, _) => Ok(Approval::Incorrect { left }),
+            (Effect::Refuse(refusal), _) => Err(refusal.into()),
             _ => Err(Ended::Unknown.into()),
         }
     }
@@ -83,7 +83,11 @@ impl MfaFlow {
     /// Whether the user still has the stamp, and the phone, that the challenge began with.
     async fn is_current(&self, Reserved { challenge, user, .. }: &Reserved) -> Result<bool, Error> {
         let factors = self.factors(user).await?;
-        let phone = Some(&challenge.phone).filter(|_| challenge.purpose != Purpose::Enroll);
+        let phone = match &challenge.purpose {
+            Purpose::Enroll => None,
+            Purpose::ChangePhone { from } => Some(from),
+            Purpose::Login { .. } | Purpose::StepUp(_) => Some(&challenge.phone),
+        };
         Ok(factors.stamp == challenge.stamp && factors.phone.as_ref() == phone)
     }
 
@@ -109,17 +113,17 @@ impl MfaFlow {
         &self,
         reserved: &Reserved,
         answer: Answer,
-    ) -> Result<(Action, SystemTime), Stop> {
+    ) -> Result<(Effect, SystemTime), Stop> {
         let Reserved { challenge, attempt, .. } = reserved;
         let settled = self.change_challenge(&challenge.id, |record, now| {
             let event = Event::Checked { attempt: attempt.clone(), answer };
-            let action = match record.apply(&challenge.id, event, now) {
-                Ok((_, action)) => action,
-                Err(Denied::Refused(refusal)) => Action::Refuse(refusal),
-                Err(Denied::Busy) => Action::None,
+            let effect = match record.apply(&challenge.id, event, now) {
+                Ok((_, effect)) => effect,
+                Err(Denied::Refused(refusal)) => Effect::Refuse(refusal),
+                Err(Denied::Busy) => Effect::None,
             };
-            record.settle_failure(answer, action == Action::Grant);
-            Ok((action, now))
+            record.settle_failure(answer, effect == Effect::Grant);
+            Ok((effect, now))
         });
         match settled.await {
             // The code is spent, so this is not to be repeated.
@@ -131,7 +135,12 @@ impl MfaFlow {
     }
 
     /// The challenge is consumed. What it was for happens only under the stamp that it began with.
-    async fn perform(&self, reserved: Reserved, at: SystemTime) -> Result<Approval, Stop> {
+    async fn perform(
+        &self,
+        reserved: Reserved,
+        session: &Session,
+        at: SystemTime,
+    ) -> Result<Approval, Stop> {
         if !self.is_current(&reserved).await? {
             return Err(Ended::Canceled.into());
         }
@@ -143,12 +152,22 @@ impl MfaFlow {
                 Ok(Approval::LoggedIn(LoginGrant { user, method, at, stamp, next, remember }))
             }
             Purpose::Enroll => {
-                self.save_phone(&user, Some(&phone), &stamp).await?;
-                Ok(Approval::Enrolled)
+                self.save_phone(&user, Some(&phone), &stamp).await.map(|()| Approval::Enrolled)
             }
-            Purpose::Disable => {
-                self.save_phone(&user, None, &stamp).await?;
-                Ok(Approval::Disabled)
+            Purpose::ChangePhone { .. } => {
+                self.save_phone(&user, Some(&phone), &stamp).await.map(|()| Approval::PhoneChanged)
+            }
+            Purpose::StepUp(Action::Disable) => {
+                self.save_phone(&user, None, &stamp).await.map(|()| Approval::Disabled)
+            }
+            Purpose::StepUp(Action::ChangePhone(new)) => {
+                let purpose = Purpose::ChangePhone { from: phone };
+                let begun = self.begin(&user, session, purpose, new, stamp, channel).await;
+                begun.map(Approval::Continue)
+            }
+            Purpose::StepUp(Action::Other(action)) => {
+                let until = at.checked_add(STEP_UP_LIFETIME).unwrap_or(at);
+                Ok(Approval::SteppedUp(StepUp { user, action, until }))
             }
         }
     }
@@ -171,3 +190,5 @@ impl MfaFlow {
 
 /// How much longer than a request a check may take, with what is around it.
 const AFTER_DEADLINE: Duration = Duration::from_secs(5);
+/// How long a step-up is good for.
+const STEP_UP_LIFETIME: Duration = Duration::from_secs(5 * 60);

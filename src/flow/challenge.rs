@@ -1,6 +1,6 @@
 //! The life of one challenge, as a pure function: no clock, no store, no network.
 //!
-//! | phase | event | next phase | action |
+//! | phase | event | next phase | effect |
 //! |---|---|---|---|
 //! | any live | any, after `expires_at` | `Ended(Expired)` | refuse |
 //! | `Checking` | any, after the lease | `Ended(Unknown)` | refuse: nobody knows what Twilio did |
@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Channel, NextPath, PhoneNumber, ServiceSid, VerificationSid, store::SecurityStamp};
 
 use super::{
-    ChallengeId, ChannelUnavailable, Ended, Refusal,
+    Action, ChallengeId, ChannelUnavailable, Ended, Refusal,
     policy::{CALL_WAIT, LIFETIME, MAXIMUM_CALLS, MAXIMUM_CHECKS, MAXIMUM_SENDS, send_wait},
 };
 
@@ -56,9 +56,23 @@ pub(super) struct PendingChallenge {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Purpose {
-    Login { next: Option<NextPath>, remember: bool },
+    Login {
+        next: Option<NextPath>,
+        remember: bool,
+    },
     Enroll,
-    Disable,
+    StepUp(Action),
+    /// The user has just proved the phone `from`, and now proves the new one.
+    ChangePhone {
+        from: PhoneNumber,
+    },
+}
+
+impl Purpose {
+    /// Whether the phone is only claimed: it may be somebody else's.
+    pub(super) fn is_claim(&self) -> bool {
+        matches!(self, Self::Enroll | Self::ChangePhone { .. })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,7 +115,7 @@ pub(super) enum Answer {
 
 /// What to do, once the challenge is saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Action {
+pub(super) enum Effect {
     None,
     Send,
     Ask,
@@ -130,14 +144,14 @@ pub(super) fn decide(
     challenge: PendingChallenge,
     event: Event,
     now: SystemTime,
-) -> Result<(PendingChallenge, Action), Denied> {
+) -> Result<(PendingChallenge, Effect), Denied> {
     match event {
         Event::Resend(channel) => challenge.live(now)?.resend(channel, now),
         Event::Check { attempt, lease } => challenge.live(now)?.check(attempt, now, lease),
         Event::Sent(sid) => challenge.settle_send(Ok(sid)),
         Event::NotSent(refusal) => challenge.settle_send(Err(refusal)),
         Event::Checked { attempt, answer } => challenge.settle_check(&attempt, answer, now),
-        Event::Cancel => Ok((challenge.live(now)?.ended(Ended::Canceled), Action::CancelAtTwilio)),
+        Event::Cancel => Ok((challenge.live(now)?.ended(Ended::Canceled), Effect::CancelAtTwilio)),
     }
 }
 
@@ -162,7 +176,7 @@ impl PendingChallenge {
         later(self.sent_at, send_wait(self.sends))
     }
 
-    fn resend(mut self, channel: Channel, now: SystemTime) -> Result<(Self, Action), Denied> {
+    fn resend(mut self, channel: Channel, now: SystemTime) -> Result<(Self, Effect), Denied> {
         if matches!(self.phase, Phase::Checking { .. }) {
             return Err(Denied::Busy);
         }
@@ -183,30 +197,30 @@ impl PendingChallenge {
         self.calls += u32::from(call);
         self.channel = channel;
         self.sent_at = now;
-        Ok((self, Action::Send))
+        Ok((self, Effect::Send))
     }
 
     /// A refused first send ends the challenge; a refused further one leaves the earlier code.
     fn settle_send(
         mut self,
         answer: Result<VerificationSid, Refusal>,
-    ) -> Result<(Self, Action), Denied> {
+    ) -> Result<(Self, Effect), Denied> {
         match (&self.phase, answer) {
             (Phase::Ended(ended), _) => Err((*ended).into()),
             (Phase::Starting, Ok(sid)) => {
                 self.verification = Some(sid);
                 self.phase = Phase::Waiting;
-                Ok((self, Action::None))
+                Ok((self, Effect::None))
             }
             (_, Ok(sid)) => {
                 self.verification = Some(sid);
-                Ok((self, Action::None))
+                Ok((self, Effect::None))
             }
             (Phase::Starting, Err(refusal)) if self.sends <= 1 => {
                 self.phase = Phase::Ended(Ended::Canceled);
-                Ok((self, Action::Refuse(refusal)))
+                Ok((self, Effect::Refuse(refusal)))
             }
-            (_, Err(refusal)) => Ok((self, Action::Refuse(refusal))),
+            (_, Err(refusal)) => Ok((self, Effect::Refuse(refusal))),
         }
     }
 
@@ -215,7 +229,7 @@ impl PendingChallenge {
         attempt: String,
         now: SystemTime,
         lease: Duration,
-    ) -> Result<(Self, Action), Denied> {
+    ) -> Result<(Self, Effect), Denied> {
         if matches!(self.phase, Phase::Checking { .. }) {
             return Err(Denied::Busy);
         }
@@ -224,7 +238,7 @@ impl PendingChallenge {
         }
         self.checks += 1;
         self.phase = Phase::Checking { attempt, lease_until: later(now, lease) };
-        Ok((self, Action::Ask))
+        Ok((self, Effect::Ask))
     }
 
     /// Only whoever reserved the attempt may settle it, and only while the lease holds.
@@ -233,18 +247,18 @@ impl PendingChallenge {
         attempt: &str,
         answer: Answer,
         now: SystemTime,
-    ) -> Result<(Self, Action), Denied> {
+    ) -> Result<(Self, Effect), Denied> {
         self = self.live(now)?;
         if !matches!(&self.phase, Phase::Checking { attempt: own, .. } if own == attempt) {
             return Err(Ended::Unknown.into());
         }
-        let ended = |challenge, ended: Ended| Ok((challenge, Action::Refuse(ended.into())));
+        let ended = |challenge, ended: Ended| Ok((challenge, Effect::Refuse(ended.into())));
         match answer {
-            Answer::Approved => Ok((self.ended(Ended::AlreadyApproved), Action::Grant)),
+            Answer::Approved => Ok((self.ended(Ended::AlreadyApproved), Effect::Grant)),
             Answer::Incorrect if self.checks_left() > 0 => {
                 let left = self.checks_left();
                 self.phase = Phase::Waiting;
-                Ok((self, Action::Incorrect { left }))
+                Ok((self, Effect::Incorrect { left }))
             }
             Answer::Incorrect | Answer::TooManyChecks => {
                 ended(self.ended(Ended::Exhausted), Ended::Exhausted)
@@ -255,7 +269,7 @@ impl PendingChallenge {
             Answer::NeverAsked => {
                 self.checks = self.checks.saturating_sub(1);
                 self.phase = Phase::Waiting;
-                Ok((self, Action::None))
+                Ok((self, Effect::None))
             }
         }
     }

@@ -38,6 +38,46 @@ pub struct LoginGrant {
     pub(super) remember: bool,
 }
 
+/// Proof that the user has just given a fresh code for one action of the application's own. Let the
+/// function that performs the action take one by value.
+///
+/// Only this crate can make one. It is good once, for its action, within five minutes.
+///
+/// ```compile_fail,E0599
+/// fn twice(step_up: verify_mfa::flow::StepUp) -> [verify_mfa::flow::StepUp; 2] {
+///     [step_up.clone(), step_up]
+/// }
+/// ```
+#[derive(Debug)]
+#[must_use = "the action is allowed when the step-up is used"]
+pub struct StepUp {
+    pub(super) user: UserId,
+    pub(super) action: String,
+    pub(super) until: SystemTime,
+}
+
+impl StepUp {
+    /// Who gave the code.
+    pub fn user(&self) -> &UserId {
+        &self.user
+    }
+
+    /// What the code was asked for.
+    pub fn action(&self) -> &str {
+        &self.action
+    }
+
+    /// When it is no longer good, by the state store's clock.
+    pub fn until(&self) -> SystemTime {
+        self.until
+    }
+
+    /// Uses it up, and tells whether it allows `action` of `user` at `now`.
+    pub fn allows(self, user: &UserId, action: &str, now: SystemTime) -> bool {
+        self.user == *user && self.action == action && now < self.until
+    }
+}
+
 /// How the user authenticated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

@@ -196,10 +196,14 @@ impl MfaFlow {
     ) -> Result<Challenge, Stop> {
         let UserFactors { phone, stamp } = self.factors(user).await?;
         let phone = phone.ok_or(Refusal::NotEnrolled)?;
-        let purpose = match action {
-            Action::Disable => Purpose::Disable,
-        };
-        self.begin(user, session, purpose, phone, stamp, channel).await
+        if let Action::ChangePhone(new) = &action {
+            let allowed = self.0.policy.check_phone(new);
+            allowed.map_err(|reason| Refusal::PhoneNotAllowed { reason })?;
+            if *new == phone {
+                return Err(Refusal::AlreadyEnrolled.into());
+            }
+        }
+        self.begin(user, session, Purpose::StepUp(action), phone, stamp, channel).await
     }
 
     /// The user's factors. No such user is an error, so that nobody is let in by a missing row.
@@ -210,7 +214,7 @@ impl MfaFlow {
 
     /// The service that verifies phones for `purpose`.
     pub(super) fn service(&self, purpose: &Purpose) -> &ServiceClient {
-        let enroll = self.0.enroll.as_ref().filter(|_| *purpose == Purpose::Enroll);
+        let enroll = self.0.enroll.as_ref().filter(|_| purpose.is_claim());
         enroll.unwrap_or(&self.0.verify)
     }
 }

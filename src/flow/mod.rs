@@ -18,7 +18,7 @@ mod send;
 mod session;
 mod state;
 
-pub use grant::{LoginGrant, Method};
+pub use grant::{LoginGrant, Method, StepUp};
 pub use key::{ChallengeId, StateKey};
 use mfa_flow::MfaFlow;
 pub use outcome::{Approval, Challenge, Decision, Resent, Started};

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use crate::Channel;
 
-use super::{ChallengeId, LoginGrant, Refusal};
+use super::{ChallengeId, LoginGrant, Refusal, StepUp};
 
 /// A challenge that waits for its code: what a code page needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +61,13 @@ pub enum Approval {
     /// The code was right: two-factor login is now off. The stamp has changed, as for
     /// [`Enrolled`](Self::Enrolled).
     Disabled,
+    /// The code was right: the new phone is the second factor now. The stamp has changed, as for
+    /// [`Enrolled`](Self::Enrolled).
+    PhoneChanged,
+    /// The code to the old phone was right, and one was sent to the new phone. Ask for it.
+    Continue(Challenge),
+    /// The code was right: it allows the action that it was asked for.
+    SteppedUp(StepUp),
     /// The code was wrong.
     Incorrect {
         /// How many codes can still be tried.

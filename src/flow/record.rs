@@ -12,7 +12,7 @@ use crate::{UserId, client::VerificationId};
 
 use super::{
     ChallengeId, Ended, Refusal, Session,
-    challenge::{Action, Answer, Denied, Event, PendingChallenge, Phase, Purpose, decide},
+    challenge::{Answer, Denied, Effect, Event, PendingChallenge, Phase, Purpose, decide},
     policy::{LIFETIME, Lock, cool_down},
 };
 
@@ -103,12 +103,12 @@ impl UserRecord {
         id: &ChallengeId,
         event: Event,
         now: SystemTime,
-    ) -> Result<(PendingChallenge, Action), Denied> {
+    ) -> Result<(PendingChallenge, Effect), Denied> {
         let own = self.challenges.iter_mut().find(|own| own.id.is(id));
         let own = own.ok_or(Ended::Unknown)?;
-        let (next, action) = decide(own.clone(), event, now)?;
+        let (next, effect) = decide(own.clone(), event, now)?;
         *own = next.clone();
-        Ok((next, action))
+        Ok((next, effect))
     }
 
     /// Counts an attempt as failed before Twilio is asked, and locks the user when it is one too
@@ -158,13 +158,16 @@ impl PendingChallenge {
     /// A verification is shared by everybody who verifies the same phone with the same service, so
     /// only the phone's user may end it; whoever merely claims the phone may not.
     pub(super) fn may_be_canceled(&self) -> bool {
-        self.purpose != Purpose::Enroll && self.phase != Phase::Ended(Ended::AlreadyApproved)
+        !self.purpose.is_claim() && self.phase != Phase::Ended(Ended::AlreadyApproved)
     }
 
     /// Whether starting `new` is a repetition of this one.
     fn continues(&self, new: &Self) -> bool {
-        discriminant(&self.purpose) == discriminant(&new.purpose)
-            && bool::from(self.session.ct_eq(&new.session))
+        let same = match &self.purpose {
+            Purpose::Login { .. } => discriminant(&self.purpose) == discriminant(&new.purpose),
+            purpose => *purpose == new.purpose,
+        };
+        same && bool::from(self.session.ct_eq(&new.session))
             && self.phone == new.phone
             && self.stamp == new.stamp
     }

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::{Channel, Error, NextPath};
+use crate::{Channel, Error, NextPath, PhoneNumber};
 
 /// The session in which a challenge begins and in which alone it can be approved.
 ///
@@ -85,11 +86,19 @@ impl Default for Login {
 }
 
 /// What a fresh code is asked for, in [`MfaFlow::step_up`](crate::MfaFlow::step_up).
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// It is frozen in the challenge: what the code form posts cannot change it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Action {
     /// Switching two-factor login off.
     Disable,
+    /// Another verification phone. After the code that was sent to the old one comes
+    /// [`Approval::Continue`](super::Approval::Continue): a code was sent to the new one.
+    ChangePhone(PhoneNumber),
+    /// Something of the application's own, such as `delete-account`: approving gives a
+    /// [`StepUp`](super::StepUp) for it.
+    Other(String),
 }
 
 /// How a code is sent again.

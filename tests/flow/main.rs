@@ -6,4 +6,5 @@ mod enroll;
 mod login;
 mod provider;
 mod resend;
+mod step_up;
 mod support;

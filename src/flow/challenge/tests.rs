@@ -57,9 +57,9 @@ fn events() -> Vec<Event> {
 }
 
 #[track_caller]
-fn becomes(challenge: PendingChallenge, event: Event, phase: Phase, action: Action) {
+fn becomes(challenge: PendingChallenge, event: Event, phase: Phase, effect: Effect) {
     let (next, done) = decide(challenge, event, at(100)).expect("a transition");
-    assert_eq!((next.phase, done), (phase, action));
+    assert_eq!((next.phase, done), (phase, effect));
 }
 
 #[track_caller]
@@ -103,7 +103,7 @@ fn after_the_lease_nobody_knows_what_became_of_the_check() {
 
 #[test]
 fn a_start_that_was_sent_waits_for_its_code() {
-    becomes(in_phase(Phase::Starting), Event::Sent(sid()), Phase::Waiting, Action::None);
+    becomes(in_phase(Phase::Starting), Event::Sent(sid()), Phase::Waiting, Effect::None);
     let (next, _) = decide(in_phase(Phase::Starting), Event::Sent(sid()), at(1)).expect("sent");
     assert_eq!(next.verification, Some(sid()));
 }
@@ -114,7 +114,7 @@ fn a_start_that_was_not_sent_is_over() {
         in_phase(Phase::Starting),
         Event::NotSent(Refusal::InvalidPhone),
         Phase::Ended(Ended::Canceled),
-        Action::Refuse(Refusal::InvalidPhone),
+        Effect::Refuse(Refusal::InvalidPhone),
     );
 }
 
@@ -124,13 +124,13 @@ fn a_further_send_that_was_not_sent_leaves_the_earlier_code() {
         in_phase(Phase::Waiting),
         Event::NotSent(Refusal::BlockedByFraudGuard),
         Phase::Waiting,
-        Action::Refuse(Refusal::BlockedByFraudGuard),
+        Effect::Refuse(Refusal::BlockedByFraudGuard),
     );
 }
 
 #[test]
 fn the_verification_of_a_further_send_is_adopted() {
-    becomes(in_phase(Phase::Waiting), Event::Sent(sid()), Phase::Waiting, Action::None);
+    becomes(in_phase(Phase::Waiting), Event::Sent(sid()), Phase::Waiting, Effect::None);
 }
 
 #[test]
@@ -144,8 +144,8 @@ fn a_resend_reserves_its_send_and_does_not_move_the_end() {
     for phase in [Phase::Starting, Phase::Waiting] {
         let before = in_phase(phase);
         let event = Event::Resend(Channel::Call);
-        let (after, action) = decide(before.clone(), event, at(100)).expect("a resend");
-        assert_eq!((after.sends, after.calls, action), (2, 1, Action::Send));
+        let (after, effect) = decide(before.clone(), event, at(100)).expect("a resend");
+        assert_eq!((after.sends, after.calls, effect), (2, 1, Effect::Send));
         assert_eq!((after.sent_at, after.expires_at), (at(100), before.expires_at));
         assert_eq!(after.channel, Channel::Call);
     }
@@ -154,9 +154,9 @@ fn a_resend_reserves_its_send_and_does_not_move_the_end() {
 #[test]
 fn a_check_is_counted_and_leased_before_twilio_is_asked() {
     for phase in [Phase::Starting, Phase::Waiting] {
-        let (next, action) = decide(in_phase(phase), check(), at(100)).expect("a check");
+        let (next, effect) = decide(in_phase(phase), check(), at(100)).expect("a check");
         let expected = Phase::Checking { attempt: "mine".into(), lease_until: at(135) };
-        assert_eq!((next.phase, next.checks, action), (expected, 1, Action::Ask));
+        assert_eq!((next.phase, next.checks, effect), (expected, 1, Effect::Ask));
     }
 }
 
@@ -176,19 +176,19 @@ fn while_one_request_checks_the_others_wait() {
 #[test]
 fn an_approval_is_granted_once() {
     let ended = Phase::Ended(Ended::AlreadyApproved);
-    becomes(checking(), checked(Answer::Approved), ended, Action::Grant);
+    becomes(checking(), checked(Answer::Approved), ended, Effect::Grant);
 }
 
 #[test]
 fn a_wrong_code_leaves_the_rest_of_the_tries() {
-    let left = Action::Incorrect { left: 4 };
+    let left = Effect::Incorrect { left: 4 };
     becomes(checking(), checked(Answer::Incorrect), Phase::Waiting, left);
 }
 
 #[test]
 fn the_last_wrong_code_exhausts_the_challenge() {
     let last = PendingChallenge { checks: 5, ..checking() };
-    let refuse = Action::Refuse(Ended::Exhausted.into());
+    let refuse = Effect::Refuse(Ended::Exhausted.into());
     becomes(last, checked(Answer::Incorrect), Phase::Ended(Ended::Exhausted), refuse);
 }
 
@@ -201,15 +201,15 @@ fn what_can_no_longer_be_approved_is_over() {
         (Answer::Outdated, Ended::Canceled),
     ];
     for (answer, ended) in table {
-        let refuse = Action::Refuse(ended.into());
+        let refuse = Effect::Refuse(ended.into());
         becomes(checking(), checked(answer), Phase::Ended(ended), refuse);
     }
 }
 
 #[test]
 fn a_check_that_twilio_never_saw_is_given_back() {
-    let (next, action) = decide(checking(), checked(Answer::NeverAsked), at(100)).expect("settled");
-    assert_eq!((next.phase, next.checks, action), (Phase::Waiting, 0, Action::None));
+    let (next, effect) = decide(checking(), checked(Answer::NeverAsked), at(100)).expect("settled");
+    assert_eq!((next.phase, next.checks, effect), (Phase::Waiting, 0, Effect::None));
 }
 
 #[test]
@@ -224,6 +224,6 @@ fn only_whoever_reserved_a_check_can_settle_it() {
 fn any_live_challenge_can_be_canceled() {
     for challenge in [in_phase(Phase::Starting), in_phase(Phase::Waiting), checking()] {
         let ended = Phase::Ended(Ended::Canceled);
-        becomes(challenge, Event::Cancel, ended, Action::CancelAtTwilio);
+        becomes(challenge, Event::Cancel, ended, Effect::CancelAtTwilio);
     }
 }
