@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{BoxError, PhoneNumber, UserId};
 
+#[cfg(feature = "conformance")]
+#[cfg_attr(docsrs, doc(cfg(feature = "conformance")))]
+pub mod conformance;
 mod memory;
 mod memory_users;
 
