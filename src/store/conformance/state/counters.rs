@@ -1,5 +1,7 @@
 //! Limits.
 
+use std::time::SystemTime;
+
 use super::super::{
     StateFixture,
     support::{HOUR, MINUTE, create, delete, holds, is_close, load, worked},
@@ -32,17 +34,17 @@ pub async fn more_than_the_limit_at_once_is_refused(fixture: &impl StateFixture)
 pub async fn the_window_begins_with_the_first_increment(fixture: &impl StateFixture) {
     let store = fixture.store();
     let before = load(store, "key").await.now;
-    let first = counts(store, "key", 1, 1).await;
+    let ends = counts(store, "key", 1, 1).await;
     let after = load(store, "key").await.now;
-    let (ends, window) = (first.resets_at, before + HOUR..=after + HOUR);
+    let window = before + HOUR..=after + HOUR;
     let is_right = window.contains(&ends) || is_close(ends, before + HOUR);
     assert!(is_right, "a window of an hour ends at {ends:?}, which is not in {window:?}");
     fixture.advance(HOUR / 2).await;
     let second = counts(store, "key", LIMIT - 1, LIMIT).await;
     let third = refuses(store, "key", 1, LIMIT).await;
     for later in [second, third] {
-        let is_kept = is_close(later.resets_at, ends);
-        assert!(is_kept, "an increment moved the end of the window to {:?}", later.resets_at);
+        let is_kept = is_close(later, ends);
+        assert!(is_kept, "an increment moved the end of the window to {later:?}");
     }
 }
 
@@ -50,12 +52,12 @@ pub async fn the_window_begins_with_the_first_increment(fixture: &impl StateFixt
 pub async fn a_counter_begins_again_when_its_window_is_over(fixture: &impl StateFixture) {
     let store = fixture.store();
     for _ in 0..3 {
-        let first = counts(store, "key", LIMIT, LIMIT).await;
+        let ends = counts(store, "key", LIMIT, LIMIT).await;
         fixture.advance(HOUR - MINUTE).await;
         refuses(store, "key", 1, LIMIT).await;
         fixture.advance(MINUTE).await;
         let now = load(store, "key").await.now;
-        assert!(first.resets_at <= now, "the counter should have begun again by {now:?}");
+        assert!(ends <= now, "the counter should have begun again by {now:?}");
     }
     counts(store, "key", 1, 1).await;
 }
@@ -72,20 +74,20 @@ pub async fn counters_and_records_do_not_touch_each_other(fixture: &impl StateFi
     counts(store, "key", 1, 4).await;
 }
 
-/// Adds `by`, which has to be allowed and to make `count`.
-pub(super) async fn counts(store: &impl StateStore, key: &str, by: u32, count: u32) -> Increment {
+/// Adds `by`, which has to be allowed and to make `count`; gives the end of the window.
+pub(super) async fn counts(store: &impl StateStore, key: &str, by: u32, count: u32) -> SystemTime {
     let answer = increment(store, key, by).await;
     assert!(answer.allowed, "{by} more were refused below the limit of {LIMIT}: {answer:?}");
     assert_eq!(answer.count, count, "the counter is wrong after {by} more");
-    answer
+    answer.resets_at
 }
 
-/// Adds `by`, which has to be refused and to leave `count`.
-async fn refuses(store: &impl StateStore, key: &str, by: u32, count: u32) -> Increment {
+/// Adds `by`, which has to be refused and to leave `count`; gives the end of the window.
+async fn refuses(store: &impl StateStore, key: &str, by: u32, count: u32) -> SystemTime {
     let answer = increment(store, key, by).await;
     assert!(!answer.allowed, "{by} more were allowed beyond the limit of {LIMIT}: {answer:?}");
     assert_eq!(answer.count, count, "a refused increment changed the counter");
-    answer
+    answer.resets_at
 }
 
 async fn increment(store: &impl StateStore, key: &str, by: u32) -> Increment {

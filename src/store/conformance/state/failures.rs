@@ -57,7 +57,8 @@ async fn is_usable(store: &impl StateStore) {
     for _ in 0..10 {
         let version = record(store, "key").await.map(|record| record.version);
         if let Swap::Stored(_) = save(store, "key", b"after", version, HOUR).await {
-            worked("increment", store.increment("other", 1, HOUR, u32::MAX).await);
+            let counted = worked("increment", store.increment("other", 1, HOUR, u32::MAX).await);
+            assert!(counted.allowed, "after an operation was dropped, no increment is allowed");
             return;
         }
     }
