@@ -35,6 +35,8 @@ pub(crate) struct Store {
     flaw: Flaw,
     users: Mutex<HashMap<UserId, UserFactors>>,
     broken: AtomicBool,
+    /// Lets one at a time check and write, where there is no flaw.
+    gate: tokio::sync::Mutex<()>,
 }
 
 impl Store {
@@ -94,7 +96,7 @@ impl UserStore for Store {
             return Ok(PhoneUpdate::Stale);
         }
         self.check()?;
-        let mut gate = Some(GATE.lock().await);
+        let mut gate = Some(self.gate.lock().await);
         let factors = self.users.lock().unwrap().get(user).cloned();
         if !self.is_current(factors.as_ref(), expected) {
             return Ok(PhoneUpdate::Stale);
@@ -113,7 +115,13 @@ pub(crate) struct Fixture(Arc<Store>);
 
 impl Fixture {
     pub(crate) fn with(flaw: Flaw) -> Self {
-        Self(Arc::new(Store { flaw, users: Mutex::default(), broken: AtomicBool::default() }))
+        let users = Mutex::default();
+        Self(Arc::new(Store {
+            flaw,
+            users,
+            broken: AtomicBool::default(),
+            gate: Default::default(),
+        }))
     }
 }
 
@@ -145,6 +153,3 @@ impl Breakable for Fixture {
         self.0.broken.store(false, Ordering::Relaxed);
     }
 }
-
-/// Lets one at a time check and write, where there is no flaw.
-static GATE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());

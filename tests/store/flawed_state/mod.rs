@@ -13,10 +13,12 @@ use tokio::task::yield_now;
 use verify_mfa::{
     BoxError, Clock, ManualClock,
     store::{
-        Increment, Loaded, Record, StateStore, Swap, Version,
+        Record, Version,
         conformance::{Breakable, StateFixture},
     },
 };
+
+mod operations;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flaw {
@@ -54,6 +56,8 @@ pub(crate) struct Store {
     tables: Arc<Mutex<Tables>>,
     broken: Arc<AtomicBool>,
     locked: Arc<AtomicBool>,
+    /// Lets one at a time check and write, where there is no flaw.
+    gate: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Clone for Store {
@@ -63,7 +67,8 @@ impl Clone for Store {
             _ => Arc::clone(&self.tables),
         };
         let [broken, locked] = [&self.broken, &self.locked].map(Arc::clone);
-        Self { tables, broken, locked, clock: self.clock.clone(), ..*self }
+        let gate = Arc::clone(&self.gate);
+        Self { tables, broken, locked, gate, clock: self.clock.clone(), ..*self }
     }
 }
 
@@ -122,92 +127,21 @@ impl Store {
     }
 }
 
-#[async_trait::async_trait]
-impl StateStore for Store {
-    async fn load(&self, key: &str) -> Result<Loaded, BoxError> {
-        let now = if self.has(Flaw::ItsTimeStandsStill) { self.begin } else { self.clock.now() };
-        match self.check() {
-            Err(_) if self.has(Flaw::FailuresAreAbsence) => Ok(Loaded { record: None, now }),
-            Err(error) => Err(error),
-            Ok(()) => Ok(Loaded { record: self.live(key), now }),
-        }
-    }
-
-    async fn save(
-        &self,
-        key: &str,
-        bytes: &[u8],
-        expected: Option<Version>,
-        time_to_live: Duration,
-    ) -> Result<Swap, BoxError> {
-        if self.has(Flaw::FailsAfterSaving) && self.check().is_err() {
-            self.put(key, bytes, time_to_live);
-        }
-        self.check()?;
-        self.take_lock().await?;
-        let mut gate = Some(GATE.lock().await);
-        let is_stale = self.live(key).map(|record| record.version) != expected;
-        if self.has(Flaw::SavesInTwoSteps) {
-            gate = None;
-            yield_now().await;
-        }
-        if !is_stale {
-            return Ok(Swap::Stored(self.put(key, bytes, time_to_live)));
-        }
-        if self.has(Flaw::SavesWhatIsStale) {
-            self.put(key, bytes, time_to_live);
-        }
-        drop(gate);
-        Ok(Swap::Stale)
-    }
-
-    async fn delete(&self, key: &str) -> Result<(), BoxError> {
-        self.check()?;
-        let mut tables = self.tables();
-        if self.has(Flaw::OneTableForAll) {
-            tables.counters.remove(key);
-        }
-        match tables.records.remove(&self.key(key)) {
-            None if self.has(Flaw::DeletesOnlyWhatIsThere) => Err("no row was deleted".into()),
-            _ => Ok(()),
-        }
-    }
-
-    async fn increment(
-        &self,
-        key: &str,
-        by: u32,
-        window: Duration,
-        limit: u32,
-    ) -> Result<Increment, BoxError> {
-        self.check()?;
-        let mut gate = Some(GATE.lock().await);
-        let now = self.clock.now();
-        let counter = self.tables().counters.get(key).copied();
-        let (count, mut resets_at) = counter.filter(|it| now < it.1).unwrap_or((0, now + window));
-        if self.has(Flaw::CountsInTwoSteps) {
-            gate = None;
-            yield_now().await;
-        }
-        if self.has(Flaw::ItsWindowSlides) {
-            resets_at = now + window;
-        }
-        let next = count.saturating_add(by);
-        let allowed = next <= limit;
-        let count = if allowed || self.has(Flaw::CountsWhatItRefuses) { next } else { count };
-        self.tables().counters.insert(key.to_owned(), (count, resets_at));
-        drop(gate);
-        Ok(Increment { allowed, count, resets_at })
-    }
-}
-
 pub(crate) struct Fixture(Store);
 
 impl Fixture {
     pub(crate) fn with(flaw: Flaw) -> Self {
         let clock = ManualClock::default();
         let (begin, [broken, locked]) = (clock.now(), [(); 2].map(|()| Arc::default()));
-        Self(Store { flaw, clock, begin, tables: Arc::default(), broken, locked })
+        Self(Store {
+            flaw,
+            clock,
+            begin,
+            tables: Arc::default(),
+            broken,
+            locked,
+            gate: Arc::default(),
+        })
     }
 }
 
@@ -232,6 +166,3 @@ impl Breakable for Fixture {
         self.0.broken.store(false, Ordering::Relaxed);
     }
 }
-
-/// Lets one at a time check and write, where there is no flaw.
-static GATE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
