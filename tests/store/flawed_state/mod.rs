@@ -131,7 +131,8 @@ pub(crate) struct Fixture(Store);
 
 impl Fixture {
     pub(crate) fn with(flaw: Flaw) -> Self {
-        let clock = ManualClock::default();
+        // One that runs, as those of servers do.
+        let clock = ManualClock::running();
         let (begin, [broken, locked]) = (clock.now(), [(); 2].map(|()| Arc::default()));
         Self(Store {
             flaw,
