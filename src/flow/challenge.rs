@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Channel, NextPath, PhoneNumber, ServiceSid, VerificationSid, store::SecurityStamp};
 
 use super::{
-    Action, ChallengeId, ChannelUnavailable, Ended, Refusal,
+    Action, ChallengeId, ChannelUnavailable, Ended, Refusal, compact,
     policy::{CALL_WAIT, LIFETIME, MAXIMUM_CALLS, MAXIMUM_CHECKS, MAXIMUM_SENDS, send_wait},
 };
 
@@ -39,6 +39,7 @@ use super::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PendingChallenge {
     pub(super) id: ChallengeId,
+    #[serde(with = "compact::hash")]
     pub(super) session: [u8; 32],
     pub(super) purpose: Purpose,
     pub(super) phone: PhoneNumber,
@@ -50,7 +51,9 @@ pub(super) struct PendingChallenge {
     pub(super) sends: u32,
     pub(super) calls: u32,
     pub(super) checks: u32,
+    #[serde(with = "compact::milliseconds")]
     pub(super) sent_at: SystemTime,
+    #[serde(with = "compact::milliseconds")]
     pub(super) expires_at: SystemTime,
 }
 

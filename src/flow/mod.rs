@@ -6,6 +6,7 @@
 
 mod approve;
 mod challenge;
+mod compact;
 mod grant;
 mod key;
 pub(crate) mod mfa_flow;

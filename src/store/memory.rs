@@ -1,9 +1,9 @@
 //! Pending state in the memory of one process.
 
 use std::{
-    cmp::Reverse,
-    collections::{BinaryHeap, HashMap},
+    collections::{HashMap, hash_map::RandomState},
     fmt,
+    hash::BuildHasher,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
@@ -15,18 +15,27 @@ use crate::{BoxError, Clock, SystemClock};
 
 /// A [`StateStore`] in memory, for one process: with several, a challenge that one began is unknown
 /// to the others, and a restart ends all challenges and forgets all failures. Expired entries are
-/// evicted as the store is used. Clones share their contents.
+/// absent at once and evicted as the store is used. Clones share their contents.
 #[derive(Clone)]
 pub struct MemoryState {
     clock: Arc<dyn Clock>,
-    contents: Arc<Mutex<Contents>>,
+    shards: Arc<[Mutex<Shard>]>,
+    hasher: RandomState,
 }
 
+/// Some of the keys, so that no operation waits for a table of all of them to grow or to be swept.
 #[derive(Default)]
-struct Contents {
-    records: Table<Record>,
+struct Shard {
+    records: Table<Kept>,
     counters: Table<u32>,
     versions: u64,
+    swept_at: Option<SystemTime>,
+}
+
+/// A [`Record`] without room to grow.
+struct Kept {
+    bytes: Box<[u8]>,
+    version: Version,
 }
 
 impl MemoryState {
@@ -38,27 +47,38 @@ impl MemoryState {
     /// An empty store on another clock, such as a [`ManualClock`](crate::ManualClock) or the
     /// sandbox's.
     pub fn with_clock(clock: impl Clock) -> Self {
-        Self { clock: Arc::new(clock), contents: Arc::default() }
+        let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
+        Self { clock: Arc::new(clock), shards, hasher: RandomState::new() }
     }
 
-    /// The contents without what has expired, and the time.
-    fn contents(&self) -> (MutexGuard<'_, Contents>, SystemTime) {
-        let mut contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
+    /// The shard of `key`, without what expired long ago, and the time.
+    #[expect(clippy::indexing_slicing, reason = "a remainder is below the number of shards")]
+    fn shard(&self, key: &str) -> (MutexGuard<'_, Shard>, SystemTime) {
+        let index = self.hasher.hash_one(key) % self.shards.len() as u64;
+        let mut shard = lock(&self.shards[index as usize]);
         let now = self.clock.now();
-        contents.records.evict(now);
-        contents.counters.evict(now);
-        (contents, now)
+        shard.sweep_at_times(now);
+        (shard, now)
+    }
+}
+
+impl Shard {
+    /// Once a minute at most; sooner would make each operation look at many entries.
+    fn sweep_at_times(&mut self, now: SystemTime) {
+        let age = self.swept_at.and_then(|swept_at| now.duration_since(swept_at).ok());
+        if age.is_none_or(|age| SWEEP_EVERY <= age) {
+            self.records.sweep(now);
+            self.counters.sweep(now);
+            self.swept_at = Some(now);
+        }
     }
 }
 
 #[async_trait]
 impl StateStore for MemoryState {
     async fn load(&self, key: &str) -> Result<Loaded, BoxError> {
-        let (contents, now) = self.contents();
-        Ok(Loaded {
-            record: contents.records.live(key, now).map(|(record, _)| record.clone()),
-            now,
-        })
+        let (shard, now) = self.shard(key);
+        Ok(Loaded { record: shard.records.live(key, now).map(|(kept, _)| kept.record()), now })
     }
 
     async fn save(
@@ -68,19 +88,19 @@ impl StateStore for MemoryState {
         expected: Option<Version>,
         time_to_live: Duration,
     ) -> Result<Swap, BoxError> {
-        let (mut contents, now) = self.contents();
-        if contents.records.live(key, now).map(|(record, _)| record.version) != expected {
+        let (mut shard, now) = self.shard(key);
+        if shard.records.live(key, now).map(|(kept, _)| kept.version) != expected {
             return Ok(Swap::Stale);
         }
         let expires_at = after(now, time_to_live)?;
-        contents.versions += 1;
-        let version = Version(contents.versions);
-        contents.records.put(key, Record { bytes: bytes.into(), version }, expires_at);
+        shard.versions += 1;
+        let version = Version(shard.versions);
+        shard.records.put(key, Kept { bytes: bytes.into(), version }, expires_at);
         Ok(Swap::Stored(version))
     }
 
     async fn delete(&self, key: &str) -> Result<(), BoxError> {
-        self.contents().0.records.entries.remove(key);
+        self.shard(key).0.records.0.remove(key);
         Ok(())
     }
 
@@ -91,14 +111,14 @@ impl StateStore for MemoryState {
         window: Duration,
         limit: u32,
     ) -> Result<Increment, BoxError> {
-        let (mut contents, now) = self.contents();
-        let (count, resets_at) = match contents.counters.live(key, now) {
+        let (mut shard, now) = self.shard(key);
+        let (count, resets_at) = match shard.counters.live(key, now) {
             Some((count, resets_at)) => (*count, resets_at),
             None => (0, after(now, window)?),
         };
         let next = count.checked_add(by).filter(|next| *next <= limit);
         if let Some(next) = next {
-            contents.counters.put(key, next, resets_at);
+            shard.counters.put(key, next, resets_at);
         }
         Ok(Increment { allowed: next.is_some(), count: next.unwrap_or(count), resets_at })
     }
@@ -108,49 +128,46 @@ fn after(now: SystemTime, time: Duration) -> Result<SystemTime, BoxError> {
     now.checked_add(time).ok_or_else(|| "the time to live is beyond the range of time".into())
 }
 
-/// Values that expire. Each key that was put has one appointment, at or before it expires.
-struct Table<T> {
-    entries: HashMap<Arc<str>, (T, SystemTime)>,
-    appointments: BinaryHeap<Reverse<(SystemTime, Arc<str>)>>,
+fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
+    shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+impl Kept {
+    fn record(&self) -> Record {
+        Record { bytes: self.bytes.to_vec(), version: self.version }
+    }
+}
+
+/// Values that expire. They are in boxes because half of the table may be free.
+struct Table<T>(HashMap<Box<str>, Box<(T, SystemTime)>>);
 
 impl<T> Table<T> {
     fn live(&self, key: &str, now: SystemTime) -> Option<(&T, SystemTime)> {
-        let (value, expires_at) = self.entries.get(key)?;
+        let (value, expires_at) = &**self.0.get(key)?;
         (now < *expires_at).then_some((value, *expires_at))
     }
 
     fn put(&mut self, key: &str, value: T, expires_at: SystemTime) {
-        match self.entries.get_mut(key) {
-            Some(entry) => *entry = (value, expires_at),
+        match self.0.get_mut(key) {
+            Some(entry) => **entry = (value, expires_at),
             None => {
-                let key = Arc::<str>::from(key);
-                self.appointments.push(Reverse((expires_at, Arc::clone(&key))));
-                self.entries.insert(key, (value, expires_at));
+                self.0.insert(key.into(), Box::new((value, expires_at)));
             }
         }
     }
 
-    /// Keeps the appointments that are due: removes what has expired, and looks again later at what
-    /// was given more time since.
-    fn evict(&mut self, now: SystemTime) {
-        while self.appointments.peek().is_some_and(|Reverse((due, _))| *due <= now) {
-            let Some(Reverse((_, key))) = self.appointments.pop() else { return };
-            match self.entries.get(&key) {
-                Some((_, expires_at)) if now < *expires_at => {
-                    self.appointments.push(Reverse((*expires_at, key)));
-                }
-                _ => {
-                    self.entries.remove(&key);
-                }
-            }
+    /// Removes what has expired, and gives back the room of many that were there.
+    fn sweep(&mut self, now: SystemTime) {
+        self.0.retain(|_, entry| now < entry.1);
+        if self.0.len() < self.0.capacity() / 4 {
+            self.0.shrink_to(self.0.len() * 2);
         }
     }
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { entries: HashMap::new(), appointments: BinaryHeap::new() }
+        Self(HashMap::new())
     }
 }
 
@@ -163,10 +180,15 @@ impl Default for MemoryState {
 /// How much it holds, not what.
 impl fmt::Debug for MemoryState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = |of: fn(&Shard) -> usize| -> usize {
+            self.shards.iter().map(|shard| of(&lock(shard))).sum()
+        };
         f.debug_struct("MemoryState")
-            .field("records", &contents.records.entries.len())
-            .field("counters", &contents.counters.entries.len())
+            .field("records", &count(|shard| shard.records.0.len()))
+            .field("counters", &count(|shard| shard.counters.0.len()))
             .finish_non_exhaustive()
     }
 }
+
+const SHARDS: usize = 64;
+const SWEEP_EVERY: Duration = Duration::from_secs(60);

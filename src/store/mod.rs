@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{BoxError, PhoneNumber, UserId};
 
+#[cfg(feature = "conformance")]
+#[cfg_attr(docsrs, doc(cfg(feature = "conformance")))]
+pub mod conformance;
 mod memory;
 mod memory_users;
 
@@ -28,6 +31,8 @@ pub use memory_users::MemoryUsers;
 /// - The application gives the stamp another value whenever the password changes, the user logs
 ///   out everywhere or is suspended, and when support changes the phone. A challenge that began
 ///   under another stamp ends.
+///
+/// The feature `conformance` tests all of it: `user_store_conformance!`, in `store::conformance`.
 ///
 /// ```
 /// use std::{collections::HashMap, sync::Mutex};
@@ -141,6 +146,8 @@ pub enum PhoneUpdate {
 /// - The time that [`load`](Self::load) gives is the time of every decision. Engines on a server
 ///   take it from the server, so that a node with a wrong clock changes nothing.
 /// - Clones share their contents.
+///
+/// The feature `conformance` tests all of it: `state_store_conformance!`, in `store::conformance`.
 #[async_trait]
 pub trait StateStore: Send + Sync + 'static {
     /// The record under `key`, if there is one, and the store's time.
