@@ -38,7 +38,7 @@
 //! tests by hand: each is a call of one function of [`state`] or [`users`].
 //!
 //! A store that fails on demand implements [`Breakable`] and leaves `cannot_fail` out. With it, the
-//! tests of failures are there and ignored, with the reason that was given.
+//! promises about failures are left out.
 #![expect(clippy::panic, reason = "a broken promise fails its test")]
 
 mod fixture;
