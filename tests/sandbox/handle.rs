@@ -116,7 +116,9 @@ async fn a_dropped_sandbox_no_longer_answers() {
 async fn a_port_that_is_taken_is_an_error() {
     let sandbox = Sandbox::start().await.unwrap();
     let port = sandbox.base_url().rsplit(':').next().unwrap().parse().unwrap();
-    assert!(Sandbox::builder().port(port).start().await.is_err());
+    let error = Sandbox::builder().port(port).start().await.unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
+    assert!(error.to_string().contains(&format!("127.0.0.1:{port}")), "{error}");
 }
 
 #[tokio::test]
