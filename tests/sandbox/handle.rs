@@ -98,6 +98,17 @@ async fn the_same_seed_gives_the_same_codes() {
 }
 
 #[tokio::test]
+async fn the_codes_of_a_seed_do_not_depend_on_other_requests() {
+    let [quiet, busy] =
+        [wire(Sandbox::builder().seed(7)).await, wire(Sandbox::builder().seed(7)).await];
+    busy.get("/Services").await.expect(200);
+    busy.get("/nowhere").await.expect(404);
+    quiet.started().await;
+    busy.started().await;
+    assert_eq!(quiet.code(), busy.code());
+}
+
+#[tokio::test]
 async fn a_dropped_sandbox_no_longer_answers() {
     let wire = Wire::start().await;
     let request = wire.request(Method::GET, "/Services");
