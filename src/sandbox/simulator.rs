@@ -112,7 +112,13 @@ impl Account {
     ) -> Result<&Verification, Refusal> {
         let number = self.faults.number(&start);
         let start = Start { number, ..start };
-        let sent = self.verify.start(service, start, now, &mut self.source)?;
+        let met = (number.landline || number.block.is_some()).then(|| start.clone());
+        let sent = self.verify.start(service, start, now, &mut self.source);
+        let is_answer = matches!(&sent, Ok(_) | Err(Refusal::Blocked(_) | Refusal::Landline));
+        if let Some(start) = met.filter(|_| is_answer) {
+            self.faults.note_met(&start);
+        }
+        let sent = sent?;
         if sent.verification.channel != Channel::Sna {
             let message = Message::new(&sent);
             tracing::debug!(?message, "sandbox message");

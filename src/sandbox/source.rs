@@ -11,11 +11,13 @@ use sha2::{Digest, Sha256};
 
 use crate::types::Code;
 
-/// An endless sequence that its key determines.
+/// Endless sequences that their key determines: one of codes, and one of everything else, so that a
+/// code does not depend on how many requests were made before it.
 #[derive(Clone)]
 pub(crate) struct Source {
     key: [u8; 32],
     count: u64,
+    codes: u64,
     prepared: VecDeque<Code>,
     seeded: bool,
 }
@@ -77,20 +79,27 @@ impl Source {
     }
 
     fn new(key: [u8; 32]) -> Self {
-        Self { key, count: 0, prepared: VecDeque::new(), seeded: false }
+        Self { key, count: 0, codes: 0, prepared: VecDeque::new(), seeded: false }
     }
 
     fn digits(&mut self, length: u8) -> String {
         // Out of these bounds no code can be made.
         let length = length.clamp(4, 10).into();
-        self.next().iter().take(length).map(|byte| char::from(b'0' + byte % 10)).collect()
+        self.codes += 1;
+        let block = self.block("code", self.codes);
+        block.iter().take(length).map(|byte| char::from(b'0' + byte % 10)).collect()
     }
 
     fn next(&mut self) -> [u8; 32] {
         self.count += 1;
+        self.block("name", self.count)
+    }
+
+    fn block(&self, sequence: &str, place: u64) -> [u8; 32] {
         Sha256::new()
             .chain_update(self.key)
-            .chain_update(self.count.to_be_bytes())
+            .chain_update(sequence)
+            .chain_update(place.to_be_bytes())
             .finalize()
             .into()
     }

@@ -33,7 +33,7 @@ impl SandboxBuilder {
     /// random numbers.
     pub async fn start(self) -> io::Result<Sandbox> {
         self.check()?;
-        let listener = TcpListener::bind((self.address(), self.port)).await?;
+        let listener = listen((self.address(), self.port).into()).await?;
         let local_url = local_url(listener.local_addr()?);
         let base_url = self.public_url.as_deref().map(public_url).transpose()?;
         let base_url = base_url.unwrap_or_else(|| local_url.clone());
@@ -99,6 +99,12 @@ impl SandboxBuilder {
             changes: watch::Sender::default(),
         })
     }
+}
+
+/// The system's own error does not say which address it is about.
+async fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))
 }
 
 /// Serves until the sandbox is dropped.

@@ -337,3 +337,14 @@ async fn debug_shows_no_number_and_no_body() {
     let shown = format!("{:?} {injected:?}", sandbox.faults());
     assert!(!shown.contains("4155550100") && shown.contains("***00"), "{shown}");
 }
+
+#[tokio::test]
+async fn what_is_refused_for_another_reason_uses_up_no_block() {
+    let wire = Wire::start().await;
+    let fault = wire.sandbox.inject(Fault::fraud_block().once());
+    let form = [("To", PHONE), ("Channel", "sms")];
+    let unknown = "/Services/VA00000000000000000000000000000009/Verifications";
+    wire.post(unknown, &form).await.expect_error(404, 20404);
+    assert_eq!(fault.hits(), 0);
+    wire.send("sms").await.expect_error(403, 60410);
+}

@@ -98,6 +98,17 @@ async fn the_same_seed_gives_the_same_codes() {
 }
 
 #[tokio::test]
+async fn the_codes_of_a_seed_do_not_depend_on_other_requests() {
+    let [quiet, busy] =
+        [wire(Sandbox::builder().seed(7)).await, wire(Sandbox::builder().seed(7)).await];
+    busy.get("/Services").await.expect(200);
+    busy.get("/nowhere").await.expect(404);
+    quiet.started().await;
+    busy.started().await;
+    assert_eq!(quiet.code(), busy.code());
+}
+
+#[tokio::test]
 async fn a_dropped_sandbox_no_longer_answers() {
     let wire = Wire::start().await;
     let request = wire.request(Method::GET, "/Services");
@@ -116,7 +127,9 @@ async fn a_dropped_sandbox_no_longer_answers() {
 async fn a_port_that_is_taken_is_an_error() {
     let sandbox = Sandbox::start().await.unwrap();
     let port = sandbox.base_url().rsplit(':').next().unwrap().parse().unwrap();
-    assert!(Sandbox::builder().port(port).start().await.is_err());
+    let error = Sandbox::builder().port(port).start().await.unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
+    assert!(error.to_string().contains(&format!("127.0.0.1:{port}")), "{error}");
 }
 
 #[tokio::test]

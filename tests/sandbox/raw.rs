@@ -189,6 +189,29 @@ async fn a_body_that_breaks_off_is_not_processed() {
 }
 
 #[tokio::test]
+async fn a_body_that_cannot_be_read_is_not_called_too_large() {
+    let wire = Wire::start().await;
+    let headers = "Content-Type: application/x-www-form-urlencoded\r\n\
+                   Transfer-Encoding: chunked\r\n";
+    for broken in ["zz\r\n", "fffffffffffffffff\r\n"] {
+        let mut request = request(&wire.sandbox, "POST /v2/Services", headers);
+        request.extend_from_slice(broken.as_bytes());
+        assert_error(exchange(&wire.sandbox, &request).await, 400, 20001);
+    }
+    assert_unharmed(&wire).await;
+}
+
+#[tokio::test]
+async fn a_body_that_is_announced_as_too_large_is_not_waited_for() {
+    let wire = Wire::start().await;
+    let headers = "Content-Type: application/x-www-form-urlencoded\r\n\
+                   Content-Length: 10000000000\r\n";
+    let request = request(&wire.sandbox, "POST /v2/Services", headers);
+    assert_error(exchange(&wire.sandbox, &request).await, 413, 20001);
+    assert_unharmed(&wire).await;
+}
+
+#[tokio::test]
 async fn headers_that_contradict_each_other_are_refused() {
     let wire = Wire::start().await;
     for headers in

@@ -113,22 +113,30 @@ impl Faults {
         triggered
     }
 
-    /// What is to be taken for true of the number that a code shall be sent to.
-    pub(crate) fn number(&mut self, start: &Start) -> NumberFacts {
-        let operation = Some(Operation::CreateVerification);
-        let seen = Seen { operation, destination: Some(start.to.as_str()) };
+    /// What is to be taken for true of the number that a code shall be sent to. It counts as a hit
+    /// only with [`note_met`](Self::note_met): something else may refuse the request.
+    pub(crate) fn number(&self, start: &Start) -> NumberFacts {
         let mut facts = NumberFacts::default();
-        for active in self.active.iter_mut().filter(|active| active.fits(seen)) {
-            match active.fault.effect {
-                Effect::Condition(Condition::Landline) => facts.landline = true,
-                Effect::Condition(Condition::Block(block)) if facts.takes(block, start) => {
-                    facts.block = Some(block);
-                }
-                _ => continue,
-            }
-            active.hit();
+        for active in self.met(start) {
+            facts.meet(active, start);
         }
         facts
+    }
+
+    /// Counts what [`number`](Self::number) said of the same start.
+    pub(crate) fn note_met(&mut self, start: &Start) {
+        let mut facts = NumberFacts::default();
+        for active in self.met(start) {
+            if facts.meet(active, start) {
+                active.hit();
+            }
+        }
+    }
+
+    fn met(&self, start: &Start) -> impl Iterator<Item = &Active> {
+        let operation = Some(Operation::CreateVerification);
+        let seen = Seen { operation, destination: Some(start.to.as_str()) };
+        self.active.iter().filter(move |active| active.fits(seen))
     }
 
     /// What the carrier answers to a silent authentication of this number, if it says no.
@@ -145,6 +153,18 @@ impl Faults {
 }
 
 impl NumberFacts {
+    /// Takes a fault for true, if it is about numbers and says something new.
+    fn meet(&mut self, active: &Active, start: &Start) -> bool {
+        match active.fault.effect {
+            Effect::Condition(Condition::Landline) => self.landline = true,
+            Effect::Condition(Condition::Block(block)) if self.takes(block, start) => {
+                self.block = Some(block);
+            }
+            _ => return false,
+        }
+        true
+    }
+
     fn takes(&self, block: Block, start: &Start) -> bool {
         self.block.is_none() && block.concerns(start, &start.channel)
     }
@@ -171,7 +191,7 @@ impl Active {
         self.release.receiver_count() > 0
     }
 
-    fn hit(&mut self) {
+    fn hit(&self) {
         self.hits.fetch_add(1, Ordering::Relaxed);
     }
 

@@ -19,11 +19,12 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    body::{Body, Bytes, to_bytes},
+    body::{Body, Bytes, HttpBody},
     extract::{ConnectInfo, Request, State, connect_info::IntoMakeServiceWithConnectInfo},
     http::{request::Parts, uri::PathAndQuery},
     response::Response,
 };
+use futures_util::StreamExt;
 pub(super) use line::Lines;
 
 use self::{call::Call, error::Rejection, line::Cut, meet::Answer};
@@ -63,8 +64,18 @@ async fn answer(
 
 /// Reads on past the limit for a while, so that the client is there to hear the answer.
 async fn read(body: Body) -> Result<Bytes, Rejection> {
-    let body = to_bytes(body, 8 * BODY_LIMIT).await.map_err(|_| Rejection::TooLarge)?;
-    if body.len() < BODY_LIMIT { Ok(body) } else { Err(Rejection::TooLarge) }
+    // Who announces more than that, and sends nothing, would wait for ever.
+    if body.size_hint().lower() > READ_LIMIT {
+        return Err(Rejection::TooLarge);
+    }
+    let (mut read, mut chunks) = (Vec::new(), body.into_data_stream());
+    while let Some(chunk) = chunks.next().await {
+        read.extend_from_slice(&chunk.map_err(|_| Rejection::NotHttp)?);
+        if read.len() as u64 > READ_LIMIT {
+            return Err(Rejection::TooLarge);
+        }
+    }
+    if read.len() < BODY_LIMIT { Ok(read.into()) } else { Err(Rejection::TooLarge) }
 }
 
 fn record(
@@ -88,4 +99,5 @@ fn record(
 }
 
 const BODY_LIMIT: usize = 1_000_000;
+const READ_LIMIT: u64 = 8_000_000;
 const PATH_KEPT: usize = 1_000;
