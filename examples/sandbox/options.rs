@@ -5,7 +5,7 @@ use std::{net::IpAddr, time::Duration};
 use tracing_subscriber::filter::LevelFilter;
 use verify_mfa::{
     AccountSid, ApiKeySid, ServiceSid,
-    sandbox::{Sandbox, SandboxBuilder},
+    sandbox::{Features, RateLimit, Sandbox, SandboxBuilder},
 };
 
 /// A simulator of Twilio Verify for any SDK, with an inbox page. Nothing is sent to anybody.
@@ -44,6 +44,14 @@ pub(crate) struct Options {
     #[arg(long, value_name = "VA...")]
     service_sid: Option<ServiceSid>,
 
+    /// A channel that an account has only on request: sna, auto or rcs; may be repeated
+    #[arg(long, value_name = "CHANNEL", value_parser = ["sna", "auto", "rcs"])]
+    feature: Vec<String>,
+
+    /// A programmable rate limit by its unique name; may be repeated
+    #[arg(long, value_name = "NAME:MAXIMUM:SECONDS", value_parser = rate_limit)]
+    rate_limit: Vec<RateLimit>,
+
     /// How many seconds a verification lives
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..))]
     ttl: u32,
@@ -78,6 +86,16 @@ impl Options {
         for ApiKey { sid, secret } in self.api_key {
             builder = builder.api_key(sid, secret);
         }
+        for limit in self.rate_limit {
+            builder = builder.rate_limit(limit);
+        }
+        let features =
+            self.feature.iter().fold(Features::new(), |features, name| match name.as_str() {
+                "sna" => features.sna(true),
+                "auto" => features.auto(true),
+                _ => features.rcs(true),
+            });
+        builder = builder.features(features);
         builder = given(builder, self.public_url, SandboxBuilder::public_url);
         builder = given(builder, self.account_sid, SandboxBuilder::account_sid);
         builder = given(builder, self.auth_token, SandboxBuilder::auth_token);
@@ -104,6 +122,17 @@ fn api_key(text: &str) -> Result<ApiKey, String> {
         return Err("the secret is empty".to_owned());
     }
     Ok(ApiKey { sid, secret: secret.to_owned() })
+}
+
+fn rate_limit(text: &str) -> Result<RateLimit, String> {
+    let mut parts = text.splitn(3, ':');
+    let (Some(name), Some(maximum), Some(seconds)) = (parts.next(), parts.next(), parts.next())
+    else {
+        return Err("it must be NAME:MAXIMUM:SECONDS, such as end_user:5:600".to_owned());
+    };
+    let number = |text: &str| text.parse::<u32>().map_err(|error| format!("{text:?}: {error}"));
+    let interval = Duration::from_secs(number(seconds)?.into());
+    Ok(RateLimit::new(name).bucket(number(maximum)?, interval))
 }
 
 const AFTERWORD: &str = "\

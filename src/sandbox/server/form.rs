@@ -74,7 +74,10 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
 
 /// A whole number within `range`.
 pub(super) fn number(range: RangeInclusive<u8>) -> impl FnOnce(&str) -> Option<u8> {
-    move |text| text.parse().ok().filter(|number| range.contains(number))
+    move |text| {
+        let digits = Some(text).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
+        digits.parse().ok().filter(|number| range.contains(number))
+    }
 }
 
 /// A text of 1 to `longest` characters.

@@ -75,8 +75,9 @@ pub(super) struct CheckReply<'a> {
     payee: Option<&'a str>,
     date_created: String,
     date_updated: String,
-    /// Null unless the last channel was `sna`.
-    sna_attempts_error_codes: Option<Vec<SnaErrorReply>>,
+    /// Empty unless the last channel was `sna`, as in the specification's examples; its prose says
+    /// null.
+    sna_attempts_error_codes: Vec<SnaErrorReply>,
 }
 
 #[derive(Serialize)]
@@ -145,7 +146,10 @@ impl<'a> CheckReply<'a> {
             date_updated: date(shown.updated_at),
             sna_attempts_error_codes: shown
                 .sna_errors()
-                .map(|errors| errors.into_iter().map(SnaErrorReply::from).collect()),
+                .into_iter()
+                .flatten()
+                .map(SnaErrorReply::from)
+                .collect(),
         }
     }
 }

@@ -71,9 +71,8 @@ fn is_phone(text: &str) -> bool {
 }
 
 fn is_email(text: &str) -> bool {
-    let visible = |character: char| !character.is_whitespace() && !character.is_control();
     text.len() <= 254
-        && text.chars().all(visible)
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
         && text.split_once('@').is_some_and(|(local, domain)| {
             !local.is_empty() && domain.contains('.') && domain.split('.').all(is_label)
         })
@@ -112,6 +111,7 @@ mod tests {
             "someone@example..com",
             "a@b@example.com",
             "📱",
+            "📱@example.com",
         ];
         for text in texts {
             assert!(Destination::parse(text).is_none(), "{text}");
