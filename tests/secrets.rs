@@ -12,8 +12,8 @@ use std::{
 use verify_mfa::{
     Channel, Credentials, MfaFlow, PhoneNumber, UserId, VerifyClient,
     flow::{
-        Action, Approval, Challenge, Countries, Decision, Login, Policy, Resend, Session, Started,
-        StateKey,
+        Action, Approval, Calls, Challenge, Countries, Decision, Login, Policy, Resend,
+        SecurityEvent, Session, Started, StateKey,
     },
     sandbox::{Fault, Sandbox},
     store::{MemoryState, MemoryUsers},
@@ -91,12 +91,19 @@ impl World {
         let users = MemoryUsers::default();
         let user = UserId::new("ada").unwrap();
         users.insert(&user);
-        let policy = said.value(Policy::new(Countries::any()));
+        let policy = Policy::new(Countries::any()).calls(Calls::Always).sends_per_phone([]);
+        let policy = said.value(policy.unwrap());
         let state = said.value(MemoryState::with_clock(sandbox.clock()));
         let key = said.value(StateKey::new([7; 32]));
-        let mfa = MfaFlow::new(sandbox.service(), users, policy).with_state(state, key);
+        let heard = Mutex::new(said.clone());
+        let mfa = MfaFlow::new(sandbox.service(), users, policy)
+            .with_state(state, key)
+            .with_events(move |event: &SecurityEvent| {
+                heard.lock().unwrap().value(event);
+            });
         let mfa = said.value(mfa);
-        let session = said.value(Session::new("the-secret-of-the-session").unwrap());
+        let session = Session::new("the-secret-of-the-session").unwrap();
+        let session = said.value(session.caller([192, 0, 2, 1].into()));
         Self { said, sandbox, mfa, user, session, codes: Vec::new() }
     }
 
@@ -159,7 +166,11 @@ async fn nothing_that_is_said_holds_a_phone_a_code_or_a_secret() {
         world.sandbox.advance(Duration::from_secs(600));
     }
 
+    let status = world.mfa.status(&world.user).await;
+    world.said.result(status);
     let challenge = world.disable().await.unwrap();
+    let pending = world.mfa.pending(&challenge.id, &world.session).await;
+    world.said.result(pending).flatten().unwrap();
     assert!(matches!(world.approve(&challenge).await, Some(Approval::Disabled)));
 
     let token = world.sandbox.auth_token();
@@ -176,7 +187,7 @@ async fn nothing_that_is_said_holds_a_phone_a_code_or_a_secret() {
     for code in &world.codes {
         world.said.does_not_hold(code);
     }
-    for secret in ["4155550100", "415-555-0100", token, "the-secret-of-the-session"] {
+    for secret in ["4155550100", "415-555-0100", token, "the-secret-of-the-session", "192.0.2.1"] {
         world.said.does_not_hold(secret);
     }
 }

@@ -8,17 +8,19 @@ use crate::{
 };
 
 use super::{
-    Action, Approval, ChallengeId, Ended, LoginGrant, Method, MfaFlow, Session, StepUp,
-    challenge::{Answer, Denied, Effect, Event, PendingChallenge, Purpose},
+    Approval, ChallengeId, Ended, EventKind, LoginGrant, Method, MfaFlow, Notice, Session, StepUp,
+    challenge::{Answer, Denied, Effect, Event, PendingChallenge, Purpose, later},
+    emit::Subject,
     policy::LIFETIME,
+    send::Wanted,
     state::{Stop, store_error},
 };
 
 /// A challenge whose code is being checked.
 struct Reserved {
-    challenge: PendingChallenge,
+    subject: Subject,
     attempt: String,
-    user: UserId,
+    at: SystemTime,
 }
 
 impl MfaFlow {
@@ -58,71 +60,77 @@ impl MfaFlow {
     ) -> Result<Approval, Stop> {
         let code = self.0.policy.parse_code(code)?;
         let reserved = self.reserve(id, session).await?;
-        let (answer, error) = self.ask(&reserved, &code).await;
+        let (answer, error) = self.ask(&reserved.subject, &code).await;
         let settled = self.settle(&reserved, answer).await;
         // Why Twilio did not answer comes before what became of the challenge meanwhile.
         if let Some(error) = error {
+            self.tell_error(&reserved.subject, reserved.at, &error);
             return Err(error.into());
         }
         match settled? {
-            (Effect::Grant, now) => self.perform(reserved, session, now).await,
+            (Effect::Grant, now) => self.perform(reserved.subject, session, now).await,
             (Effect::Incorrect { left }, _) => Ok(Approval::Incorrect { left }),
             (Effect::Refuse(refusal), _) => Err(refusal.into()),
             _ => Err(Ended::Unknown.into()),
         }
     }
 
-    async fn ask(&self, reserved: &Reserved, code: &Code) -> (Answer, Option<Error>) {
-        match self.is_current(reserved).await {
-            Ok(true) => self.check_code(&reserved.challenge, code).await,
+    async fn ask(&self, subject: &Subject, code: &Code) -> (Answer, Option<Error>) {
+        match self.is_current(subject).await {
+            Ok(true) => self.check_code(subject, code).await,
             Ok(false) => (Answer::Outdated, None),
             Err(error) => (Answer::NeverAsked, Some(error)),
         }
     }
 
     /// Whether the user still has the stamp, and the phone, that the challenge began with.
-    async fn is_current(&self, Reserved { challenge, user, .. }: &Reserved) -> Result<bool, Error> {
+    async fn is_current(&self, subject: &Subject) -> Result<bool, Error> {
+        let Subject { challenge, user, phone, .. } = subject;
         let factors = self.factors(user).await?;
-        let phone = match &challenge.purpose {
-            Purpose::Enroll => None,
-            Purpose::ChangePhone { from } => Some(from),
-            Purpose::Login { .. } | Purpose::StepUp(_) => Some(&challenge.phone),
+        let expected = match &challenge.purpose {
+            Purpose::Enroll { .. } => None,
+            Purpose::NewPhone { from } => Some(self.key()?.open(from)?),
+            _ => Some(phone.clone()),
         };
-        Ok(factors.stamp == challenge.stamp && factors.phone.as_ref() == phone)
+        Ok(factors.stamp == challenge.stamp && factors.phone == expected)
     }
 
     /// The attempt is counted, as failed, before Twilio is asked.
     async fn reserve(&self, id: &ChallengeId, session: &Session) -> Result<Reserved, Stop> {
-        let attempt = random::hexadecimal()?;
+        let (attempt, policy) = (random::hexadecimal()?, &self.0.policy);
         let lease = self.0.verify.timeout().saturating_add(AFTER_DEADLINE).min(LIFETIME);
         let reserved = self.change_challenge(id, |record, now| {
             record.find(id, session)?;
             let event = Event::Check { attempt: attempt.clone(), lease };
-            let (challenge, _) = record.apply(id, event, now)?;
-            record.reserve_failure(now)?;
-            Ok((challenge, record.user.clone()))
+            let (challenge, _) = record.apply(id, event, policy, now)?;
+            record.reserve_failure(policy, now)?;
+            Ok((challenge, record.user.clone(), now))
         });
-        let (challenge, user) = reserved.await?;
-        let user = UserId::new(user).map_err(|_| Ended::Unknown)?;
-        Ok(Reserved { challenge, attempt, user })
+        let (challenge, user, at) = reserved.await?;
+        let phone = self.key()?.open(&challenge.phone)?;
+        let subject = Subject { id: id.clone(), user, challenge, phone };
+        Ok(Reserved { subject, attempt, at })
     }
 
     /// A challenge that is over by now takes no answer, but an attempt that was not wrong is given
     /// back all the same.
     async fn settle(
         &self,
-        reserved: &Reserved,
+        Reserved { subject, attempt, .. }: &Reserved,
         answer: Answer,
     ) -> Result<(Effect, SystemTime), Stop> {
-        let Reserved { challenge, attempt, .. } = reserved;
-        let settled = self.change_challenge(&challenge.id, |record, now| {
+        let policy = &self.0.policy;
+        let settled = self.change_challenge(&subject.id, |record, now| {
             let event = Event::Checked { attempt: attempt.clone(), answer };
-            let effect = match record.apply(&challenge.id, event, now) {
+            let effect = match record.apply(&subject.id, event, policy, now) {
                 Ok((_, effect)) => effect,
                 Err(Denied::Refused(refusal)) => Effect::Refuse(refusal),
                 Err(Denied::Busy) => Effect::None,
             };
-            record.settle_failure(answer, effect == Effect::Grant);
+            record.settle_failure(answer, effect == Effect::Grant, policy);
+            if effect == Effect::Grant {
+                record.confirm(&subject.challenge.phone);
+            }
             Ok((effect, now))
         });
         match settled.await {
@@ -137,58 +145,72 @@ impl MfaFlow {
     /// The challenge is consumed. What it was for happens only under the stamp that it began with.
     async fn perform(
         &self,
-        reserved: Reserved,
+        subject: Subject,
         session: &Session,
         at: SystemTime,
     ) -> Result<Approval, Stop> {
-        if !self.is_current(&reserved).await? {
+        if !self.is_current(&subject).await? {
+            self.tell_of(EventKind::StampChanged, &subject, at, Some("meanwhile"));
             return Err(Ended::Canceled.into());
         }
-        let Reserved { challenge, user, .. } = reserved;
-        let PendingChallenge { stamp, channel, phone, purpose, .. } = challenge;
-        match purpose {
-            Purpose::Login { next, remember } => {
-                let method = Method::Code(channel);
-                Ok(Approval::LoggedIn(LoginGrant { user, method, at, stamp, next, remember }))
+        match &subject.challenge.purpose {
+            Purpose::Login { .. } | Purpose::StepUp(_) => self.grant(subject, at),
+            Purpose::ChangePhone { to } => {
+                let phone = self.key()?.open(to)?;
+                let purpose = Purpose::NewPhone { from: subject.challenge.phone };
+                let PendingChallenge { stamp, channel, .. } = subject.challenge;
+                let wanted = Wanted { purpose, phone, stamp, channel };
+                self.begin(&subject.user, session, wanted).await.map(Approval::Continue)
             }
-            Purpose::Enroll => {
-                self.save_phone(&user, Some(&phone), &stamp).await.map(|()| Approval::Enrolled)
-            }
-            Purpose::ChangePhone { .. } => {
-                self.save_phone(&user, Some(&phone), &stamp).await.map(|()| Approval::PhoneChanged)
-            }
-            Purpose::StepUp(Action::Disable) => {
-                self.save_phone(&user, None, &stamp).await.map(|()| Approval::Disabled)
-            }
-            Purpose::StepUp(Action::ChangePhone(new)) => {
-                let purpose = Purpose::ChangePhone { from: phone };
-                let begun = self.begin(&user, session, purpose, new, stamp, channel).await;
-                begun.map(Approval::Continue)
-            }
-            Purpose::StepUp(Action::Other(action)) => {
-                let until = at.checked_add(STEP_UP_LIFETIME).unwrap_or(at);
-                Ok(Approval::SteppedUp(StepUp { user, action, until }))
+            Purpose::Enroll { .. } | Purpose::NewPhone { .. } | Purpose::Disable => {
+                self.change_factor(&subject, at).await
             }
         }
     }
 
+    fn grant(&self, subject: Subject, at: SystemTime) -> Result<Approval, Stop> {
+        let reason = Some("code");
+        let Subject { user, challenge, .. } = subject.clone();
+        let PendingChallenge { purpose, channel, stamp, .. } = challenge;
+        match purpose {
+            Purpose::Login { next, remember } => {
+                self.tell_of(EventKind::LoginApproved, &subject, at, reason);
+                let method = Method::Code(channel);
+                Ok(Approval::LoggedIn(LoginGrant { user, method, at, stamp, next, remember }))
+            }
+            Purpose::StepUp(action) => {
+                self.tell_of(EventKind::StepUpApproved, &subject, at, reason);
+                let until = later(at, self.0.policy.step_up_lifetime);
+                Ok(Approval::SteppedUp(StepUp { user, action, until }))
+            }
+            _ => Err(Ended::Unknown.into()),
+        }
+    }
+
     /// One conditional write, with a new stamp: other sessions and challenges of the user end.
-    async fn save_phone(
-        &self,
-        user: &UserId,
-        phone: Option<&crate::PhoneNumber>,
-        stamp: &SecurityStamp,
-    ) -> Result<(), Stop> {
+    async fn change_factor(&self, subject: &Subject, at: SystemTime) -> Result<Approval, Stop> {
+        let Subject { user, challenge, phone, .. } = subject;
+        let (kind, notice, approval) = match challenge.purpose {
+            Purpose::Disable => (EventKind::MfaDisabled, Notice::Disabled, Approval::Disabled),
+            Purpose::NewPhone { .. } => {
+                (EventKind::PhoneChanged, Notice::PhoneChanged, Approval::PhoneChanged)
+            }
+            _ => (EventKind::EnrollConfirmed, Notice::Enrolled, Approval::Enrolled),
+        };
+        let phone = Some(phone).filter(|_| challenge.purpose.is_claim());
         let next = SecurityStamp::random()?;
-        let saved = self.0.users.save_phone(user, phone, stamp, &next).await;
+        let saved = self.0.users.save_phone(user, phone, &challenge.stamp, &next).await;
         match saved.map_err(store_error("save the phone"))? {
-            PhoneUpdate::Saved => Ok(()),
             PhoneUpdate::Stale => Err(Ended::Canceled.into()),
+            PhoneUpdate::Saved => {
+                for kind in [kind, EventKind::StampChanged, EventKind::Notice(notice)] {
+                    self.tell_of(kind, subject, at, None);
+                }
+                Ok(approval)
+            }
         }
     }
 }
 
 /// How much longer than a request a check may take, with what is around it.
 const AFTER_DEADLINE: Duration = Duration::from_secs(5);
-/// How long a step-up is good for.
-const STEP_UP_LIFETIME: Duration = Duration::from_secs(5 * 60);

@@ -9,6 +9,7 @@
 //! | `Starting` | not sent | `Ended(Canceled)` | refuse with the reason |
 //! | `Starting` | fate unknown | same | the person may ask again |
 //! | `Starting`, `Waiting` | resend | same, one send more | send |
+//! | `Starting`, `Waiting` | call instead of a text that cannot arrive | same, one call more | send |
 //! | `Waiting` | sent, not sent, fate unknown | same | |
 //! | `Starting`, `Waiting` | check | `Checking`, one check more | ask Twilio |
 //! | `Checking` | resend, check | same | busy |
@@ -22,35 +23,41 @@
 //! | any live | cancel | `Ended(Canceled)` | cancel at Twilio |
 //!
 //! A live challenge that another one takes the place of becomes `Ended(Superseded)` when that one
-//! begins.
+//! begins. A send that Twilio refused for fraud blocks every further one of the challenge.
 
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Channel, NextPath, PhoneNumber, ServiceSid, VerificationSid, store::SecurityStamp};
+use crate::{Channel, NextPath, ServiceSid, VerificationSid, store::SecurityStamp};
 
 use super::{
-    Action, ChallengeId, ChannelUnavailable, Ended, Refusal, compact,
-    policy::{CALL_WAIT, LIFETIME, MAXIMUM_CALLS, MAXIMUM_CHECKS, MAXIMUM_SENDS, send_wait},
+    ChannelUnavailable, Ended, Policy, Refusal, compact, policy::CALL_WAIT,
+    sealed_phone::SealedPhone,
 };
 
 /// A challenge as it is stored. There is no code in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PendingChallenge {
-    pub(super) id: ChallengeId,
+    /// The second half of its id.
+    pub(super) secret: Box<str>,
     #[serde(with = "compact::hash")]
-    pub(super) session: [u8; 32],
+    pub(super) session: [u8; 16],
     pub(super) purpose: Purpose,
-    pub(super) phone: PhoneNumber,
+    pub(super) phone: SealedPhone,
     pub(super) stamp: SecurityStamp,
     pub(super) service: ServiceSid,
     pub(super) verification: Option<VerificationSid>,
     pub(super) channel: Channel,
     pub(super) phase: Phase,
     pub(super) sends: u32,
+    #[serde(default, skip_serializing_if = "compact::is_default")]
     pub(super) calls: u32,
+    #[serde(default, skip_serializing_if = "compact::is_default")]
     pub(super) checks: u32,
+    /// Twilio refused a send for fraud.
+    #[serde(default, skip_serializing_if = "compact::is_default")]
+    pub(super) blocked: bool,
     #[serde(with = "compact::milliseconds")]
     pub(super) sent_at: SystemTime,
     #[serde(with = "compact::milliseconds")]
@@ -60,21 +67,37 @@ pub(super) struct PendingChallenge {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Purpose {
     Login {
+        #[serde(default, skip_serializing_if = "compact::is_default")]
         next: Option<NextPath>,
+        #[serde(default, skip_serializing_if = "compact::is_default")]
         remember: bool,
     },
-    Enroll,
-    StepUp(Action),
-    /// The user has just proved the phone `from`, and now proves the new one.
-    ChangePhone {
-        from: PhoneNumber,
+    Enroll {
+        #[serde(default, skip_serializing_if = "compact::is_default")]
+        notice_acknowledged: bool,
     },
+    Disable,
+    /// The user is about to prove the old phone.
+    ChangePhone {
+        to: SealedPhone,
+    },
+    /// The user has just proved the phone `from`, and now proves the new one.
+    NewPhone {
+        from: SealedPhone,
+    },
+    /// An action of the application's own.
+    StepUp(String),
 }
 
 impl Purpose {
     /// Whether the phone is only claimed: it may be somebody else's.
     pub(super) fn is_claim(&self) -> bool {
-        matches!(self, Self::Enroll | Self::ChangePhone { .. })
+        matches!(self, Self::Enroll { .. } | Self::NewPhone { .. })
+    }
+
+    /// Whether it switches off or changes the second factor that there is.
+    pub(super) fn is_factor_change(&self) -> bool {
+        matches!(self, Self::Disable | Self::ChangePhone { .. } | Self::NewPhone { .. })
     }
 }
 
@@ -85,7 +108,11 @@ pub(super) enum Phase {
     /// A code was sent.
     Waiting,
     /// Whoever holds `attempt` is asking Twilio, until `lease_until`.
-    Checking { attempt: String, lease_until: SystemTime },
+    Checking {
+        attempt: String,
+        #[serde(with = "compact::milliseconds")]
+        lease_until: SystemTime,
+    },
     /// Over.
     Ended(Ended),
 }
@@ -94,10 +121,18 @@ pub(super) enum Phase {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Event {
     Resend(Channel),
+    /// A text message cannot reach the phone, and the policy says to call it then.
+    CallInstead,
     Sent(VerificationSid),
     NotSent(Refusal),
-    Check { attempt: String, lease: Duration },
-    Checked { attempt: String, answer: Answer },
+    Check {
+        attempt: String,
+        lease: Duration,
+    },
+    Checked {
+        attempt: String,
+        answer: Answer,
+    },
     Cancel,
 }
 
@@ -146,14 +181,16 @@ impl<T: Into<Refusal>> From<T> for Denied {
 pub(super) fn decide(
     challenge: PendingChallenge,
     event: Event,
+    policy: &Policy,
     now: SystemTime,
 ) -> Result<(PendingChallenge, Effect), Denied> {
     match event {
-        Event::Resend(channel) => challenge.live(now)?.resend(channel, now),
-        Event::Check { attempt, lease } => challenge.live(now)?.check(attempt, now, lease),
+        Event::Resend(channel) => challenge.live(now)?.resend(channel, policy, now),
+        Event::CallInstead => challenge.live(now)?.call_instead(policy, now),
+        Event::Check { attempt, lease } => challenge.live(now)?.check(attempt, policy, now, lease),
         Event::Sent(sid) => challenge.settle_send(Ok(sid)),
         Event::NotSent(refusal) => challenge.settle_send(Err(refusal)),
-        Event::Checked { attempt, answer } => challenge.settle_check(&attempt, answer, now),
+        Event::Checked { attempt, answer } => challenge.settle_check(&attempt, answer, policy, now),
         Event::Cancel => Ok((challenge.live(now)?.ended(Ended::Canceled), Effect::CancelAtTwilio)),
     }
 }
@@ -171,36 +208,60 @@ impl PendingChallenge {
         }
     }
 
-    pub(super) fn checks_left(&self) -> u32 {
-        MAXIMUM_CHECKS.saturating_sub(self.checks)
+    pub(super) fn checks_left(&self, policy: &Policy) -> u32 {
+        policy.checks.saturating_sub(self.checks)
     }
 
-    pub(super) fn next_send_at(&self) -> SystemTime {
-        later(self.sent_at, send_wait(self.sends))
+    pub(super) fn next_send_at(&self, policy: &Policy) -> SystemTime {
+        later(self.sent_at, policy.wait(self.sends))
     }
 
-    fn resend(mut self, channel: Channel, now: SystemTime) -> Result<(Self, Effect), Denied> {
-        if matches!(self.phase, Phase::Checking { .. }) {
-            return Err(Denied::Busy);
-        }
-        if self.sends >= MAXIMUM_SENDS {
+    fn resend(
+        mut self,
+        channel: Channel,
+        policy: &Policy,
+        now: SystemTime,
+    ) -> Result<(Self, Effect), Denied> {
+        self.may_send(&channel, policy)?;
+        if self.sends >= policy.sends {
             return Err(Refusal::SendLimitReached { until: self.expires_at }.into());
         }
         let call = channel == Channel::Call;
-        if call && self.calls >= MAXIMUM_CALLS {
-            let reason = ChannelUnavailable::CallLimit;
-            return Err(Refusal::ChannelUnavailable { reason }.into());
-        }
         let switched = later(self.sent_at, if call { CALL_WAIT } else { Duration::ZERO });
-        let retry_at = self.next_send_at().max(switched);
+        let retry_at = self.next_send_at(policy).max(switched);
         if now < retry_at {
             return Err(Refusal::ResendTooSoon { retry_at }.into());
         }
         self.sends += 1;
-        self.calls += u32::from(call);
+        Ok(self.send(channel, now))
+    }
+
+    /// In the place of a message that was not sent, so it is not a send more and need not wait.
+    fn call_instead(self, policy: &Policy, now: SystemTime) -> Result<(Self, Effect), Denied> {
+        self.may_send(&Channel::Call, policy)?;
+        Ok(self.send(Channel::Call, now))
+    }
+
+    fn may_send(&self, channel: &Channel, policy: &Policy) -> Result<(), Denied> {
+        if matches!(self.phase, Phase::Checking { .. }) {
+            return Err(Denied::Busy);
+        }
+        if self.blocked {
+            return Err(Refusal::BlockedByFraudGuard.into());
+        }
+        policy.check_channel(channel, &self.purpose)?;
+        if *channel == Channel::Call && self.calls >= policy.call_limit {
+            let reason = ChannelUnavailable::CallLimit;
+            return Err(Refusal::ChannelUnavailable { reason }.into());
+        }
+        Ok(())
+    }
+
+    fn send(mut self, channel: Channel, now: SystemTime) -> (Self, Effect) {
+        self.calls += u32::from(channel == Channel::Call);
         self.channel = channel;
         self.sent_at = now;
-        Ok((self, Effect::Send))
+        (self, Effect::Send)
     }
 
     /// A refused first send ends the challenge; a refused further one leaves the earlier code.
@@ -208,6 +269,7 @@ impl PendingChallenge {
         mut self,
         answer: Result<VerificationSid, Refusal>,
     ) -> Result<(Self, Effect), Denied> {
+        self.blocked |= answer == Err(Refusal::BlockedByFraudGuard);
         match (&self.phase, answer) {
             (Phase::Ended(ended), _) => Err((*ended).into()),
             (Phase::Starting, Ok(sid)) => {
@@ -230,13 +292,14 @@ impl PendingChallenge {
     fn check(
         mut self,
         attempt: String,
+        policy: &Policy,
         now: SystemTime,
         lease: Duration,
     ) -> Result<(Self, Effect), Denied> {
         if matches!(self.phase, Phase::Checking { .. }) {
             return Err(Denied::Busy);
         }
-        if self.checks_left() == 0 {
+        if self.checks_left(policy) == 0 {
             return Err(Ended::Exhausted.into());
         }
         self.checks += 1;
@@ -249,6 +312,7 @@ impl PendingChallenge {
         mut self,
         attempt: &str,
         answer: Answer,
+        policy: &Policy,
         now: SystemTime,
     ) -> Result<(Self, Effect), Denied> {
         self = self.live(now)?;
@@ -258,8 +322,8 @@ impl PendingChallenge {
         let ended = |challenge, ended: Ended| Ok((challenge, Effect::Refuse(ended.into())));
         match answer {
             Answer::Approved => Ok((self.ended(Ended::AlreadyApproved), Effect::Grant)),
-            Answer::Incorrect if self.checks_left() > 0 => {
-                let left = self.checks_left();
+            Answer::Incorrect if self.checks_left(policy) > 0 => {
+                let left = self.checks_left(policy);
                 self.phase = Phase::Waiting;
                 Ok((self, Effect::Incorrect { left }))
             }
@@ -283,13 +347,8 @@ impl PendingChallenge {
     }
 }
 
-/// The end of a challenge that begins now.
-pub(super) fn expires_at(now: SystemTime) -> SystemTime {
-    later(now, LIFETIME)
-}
-
 /// A time beyond the range of [`SystemTime`] is as good as now: what waits for it is over.
-fn later(time: SystemTime, wait: Duration) -> SystemTime {
+pub(super) fn later(time: SystemTime, wait: Duration) -> SystemTime {
     time.checked_add(wait).unwrap_or(time)
 }
 

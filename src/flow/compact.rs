@@ -1,5 +1,10 @@
 //! Short forms for what is stored a million times.
 
+/// Whether a field can be left out.
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// A time as milliseconds since 1970. One before that is 1970.
 pub(super) mod milliseconds {
     use std::time::{Duration, SystemTime};
@@ -23,23 +28,46 @@ pub(super) mod milliseconds {
     }
 }
 
-/// A SHA-256 hash as base64.
+/// Times as milliseconds since 1970.
+pub(super) mod times {
+    use std::time::SystemTime;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    struct Time(#[serde(with = "super::milliseconds")] SystemTime);
+
+    pub(in super::super) fn serialize<S: Serializer>(
+        times: &[SystemTime],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(times.iter().map(|time| Time(*time)))
+    }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<SystemTime>, D::Error> {
+        Ok(Vec::deserialize(deserializer)?.into_iter().map(|Time(time)| time).collect())
+    }
+}
+
+/// A hash of so many bytes as base64.
 pub(super) mod hash {
     use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-    pub(in super::super) fn serialize<S: Serializer>(
-        hash: &[u8; 32],
+    pub(in super::super) fn serialize<S: Serializer, const N: usize>(
+        hash: &[u8; N],
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&BASE64_STANDARD_NO_PAD.encode(hash))
     }
 
-    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>, const N: usize>(
         deserializer: D,
-    ) -> Result<[u8; 32], D::Error> {
+    ) -> Result<[u8; N], D::Error> {
         let bytes = BASE64_STANDARD_NO_PAD.decode(String::deserialize(deserializer)?);
         let bytes = bytes.ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.ok_or_else(|| D::Error::custom("expected 32 bytes in base64"))
+        bytes.ok_or_else(|| D::Error::custom("expected a hash in base64"))
     }
 }

@@ -1,23 +1,25 @@
-//! Names that tell nothing: keyed hashes of users, and challenge ids.
+//! Names that tell nothing: keyed hashes of users and callers, and challenge ids.
 
 use std::{fmt, str::FromStr};
 
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::zeroize::Zeroizing;
-use serde::{Deserialize, Serialize};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 use crate::{Error, UserId, random};
 
-/// 32 secret bytes that all nodes of an application share: what users are called in the state store
-/// is a hash keyed with them.
+/// 32 secret bytes that all nodes of an application share: what users, phones and callers are called
+/// in the state store and in events are hashes keyed with them, and phones are encrypted with them.
 #[derive(Clone)]
-pub struct StateKey(Zeroizing<[u8; 32]>);
+pub struct StateKey(Hmac<Sha256>);
 
 impl StateKey {
     /// A key from the application's configuration. Make it once, with 32 random bytes.
     pub fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes.into())
+        // A key of one block is taken as it is.
+        let mut block = Zeroizing::new([0; 64]);
+        block.iter_mut().zip(*Zeroizing::new(bytes)).for_each(|(to, from)| *to = from);
+        Self(Hmac::new((&*block).into()))
     }
 
     /// A new key, good for a store that lives no longer than this process.
@@ -29,13 +31,18 @@ impl StateKey {
     }
 
     /// Under which key the user's record is kept.
-    pub(super) fn record_key(&self, user: &UserId) -> Result<String, Error> {
-        let mut hash = Hmac::<Sha256>::new_from_slice(self.0.as_slice())
-            .map_err(|_| Error::configuration("the state key does not work"))?;
-        hash.update(b"user:");
-        hash.update(user.as_str().as_bytes());
-        let hash = hash.finalize().into_bytes();
-        Ok(random::encode(hash.get(..KEY_LENGTH / 2).unwrap_or(&hash)))
+    pub(super) fn record_key(&self, user: &UserId) -> String {
+        random::encode(&self.hash("user", user.as_str().as_bytes()))
+    }
+
+    /// The first half of the keyed hash of `value`, which is a `kind`.
+    pub(super) fn hash(&self, kind: &str, value: &[u8]) -> [u8; 16] {
+        let mut mac = self.0.clone();
+        mac.update(kind.as_bytes());
+        mac.update(b":");
+        mac.update(value);
+        let hash: [u8; 32] = mac.finalize().into_bytes().into();
+        std::array::from_fn(|at| hash.get(at).copied().unwrap_or_default())
     }
 }
 
@@ -50,14 +57,24 @@ impl fmt::Debug for StateKey {
 ///
 /// Any text can be one, so that a form's field needs no check: one that names no challenge is
 /// refused like one that belongs to somebody else.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ChallengeId(Box<str>);
 
 impl ChallengeId {
-    /// A new id under a record.
-    pub(super) fn random(record_key: &str) -> Result<Self, Error> {
-        let secret = random::hexadecimal()?;
-        Ok(Self(format!("{record_key}{secret}").into()))
+    /// The id of the challenge with `secret` in a record.
+    pub(super) fn new(record_key: &str, secret: &str) -> Self {
+        Self(format!("{record_key}{secret}").into())
+    }
+
+    /// What tells the challenge from others in its record.
+    pub(super) fn secret(&self) -> &str {
+        self.0.get(KEY_LENGTH..).unwrap_or_default()
+    }
+
+    /// What the challenge is called where its id may not stand.
+    pub(super) fn hash(&self) -> String {
+        let hash: [u8; 32] = Sha256::digest(self.0.as_bytes()).into();
+        random::encode(hash.get(..8).unwrap_or(&hash))
     }
 
     /// The record that it points to; texts of another form point to one that is never there.

@@ -8,9 +8,10 @@ use crate::{
 };
 
 use super::{
-    Action, Challenge, Decision, Login, LoginGrant, Method, Policy, Refusal, Session, Started,
-    StateKey,
+    Action, Challenge, Decision, Enroll, EventSink, Login, LoginGrant, Method, Policy, Refusal,
+    RiskAssessment, Session, Started, StateKey,
     challenge::Purpose,
+    send::Wanted,
     state::{Stop, store_error},
 };
 
@@ -63,6 +64,8 @@ pub(super) struct Parts {
     pub(super) state: Arc<dyn StateStore>,
     pub(super) key: Option<StateKey>,
     pub(super) policy: Policy,
+    pub(super) events: Option<Arc<dyn EventSink>>,
+    pub(super) risk: Option<Arc<dyn RiskAssessment>>,
 }
 
 impl MfaFlow {
@@ -71,7 +74,8 @@ impl MfaFlow {
         let (users, state) = (Arc::new(users), Arc::new(MemoryState::new()));
         // Without randomness the flow refuses to begin anything.
         let key = StateKey::random().ok();
-        Self(Arc::new(Parts { verify, enroll: None, users, state, key, policy }))
+        let (enroll, events, risk) = (None, None, None);
+        Self(Arc::new(Parts { verify, enroll, users, state, key, policy, events, risk }))
     }
 
     /// The same flow with a Verify service of its own for enrollments. Twilio sends one code to a
@@ -79,20 +83,29 @@ impl MfaFlow {
     /// cannot use up the messages and checks of its owner's logins.
     #[must_use]
     pub fn with_enroll_service(self, service: ServiceClient) -> Self {
-        Self(Arc::new(Parts { enroll: Some(service), ..Parts::clone(&self.0) }))
+        self.with(|parts| parts.enroll = Some(service))
     }
 
     /// The same flow with its pending challenges elsewhere: in a store that several nodes share, or
     /// on another clock. All nodes need the same key.
     #[must_use]
     pub fn with_state(self, state: impl StateStore, key: StateKey) -> Self {
-        let parts = Parts { state: Arc::new(state), key: Some(key), ..Parts::clone(&self.0) };
+        self.with(|parts| {
+            parts.state = Arc::new(state);
+            parts.key = Some(key);
+        })
+    }
+
+    pub(super) fn with(self, change: impl FnOnce(&mut Parts)) -> Self {
+        let mut parts = Arc::unwrap_or_clone(self.0);
+        change(&mut parts);
         Self(Arc::new(parts))
     }
 
     /// Begins to make `phone` the user's second factor: **sends a code to it, which costs money**,
     /// unless the same session is waiting for one already. Nothing changes before the code is
-    /// approved. Ask for it only in a session whose user has just given the first factor.
+    /// approved. `how` is a [`Channel`] or an [`Enroll`]. Ask for it only in a session whose user has
+    /// just given the first factor.
     ///
     /// # Errors
     /// When the store or Twilio could not be asked, or it is unknown whether a code was sent: see
@@ -102,9 +115,9 @@ impl MfaFlow {
         user: &UserId,
         session: &Session,
         phone: &PhoneNumber,
-        channel: Channel,
+        how: impl Into<Enroll>,
     ) -> Result<Started, Error> {
-        let started = self.begin_enroll(user, session, phone, channel).await;
+        let started = self.begin_enroll(user, session, phone, how.into()).await;
         Stop::answer(started.map(Started::Challenged), Started::Refused)
     }
 
@@ -152,15 +165,19 @@ impl MfaFlow {
         user: &UserId,
         session: &Session,
         phone: &PhoneNumber,
-        channel: Channel,
+        how: Enroll,
     ) -> Result<Challenge, Stop> {
-        let allowed = self.0.policy.check_phone(phone);
-        allowed.map_err(|reason| Refusal::PhoneNotAllowed { reason })?;
-        let factors = self.factors(user).await?;
-        if factors.phone.is_some() {
-            return Err(Refusal::AlreadyEnrolled.into());
+        let Enroll { channel, notice_acknowledged } = how;
+        if self.0.policy.notice && !notice_acknowledged {
+            return Err(Refusal::NoticeRequired.into());
         }
-        self.begin(user, session, Purpose::Enroll, phone.clone(), factors.stamp, channel).await
+        self.0.policy.check_phone(phone)?;
+        let UserFactors { phone: None, stamp } = self.factors(user).await? else {
+            return Err(Refusal::AlreadyEnrolled.into());
+        };
+        let purpose = Purpose::Enroll { notice_acknowledged };
+        let wanted = Wanted { purpose, phone: phone.clone(), stamp, channel };
+        self.begin(user, session, wanted).await
     }
 
     async fn decide_login(
@@ -173,6 +190,7 @@ impl MfaFlow {
         let Login { next, remember, channel } = login;
         let Some(phone) = phone else {
             let at = self.now(user).await?;
+            self.tell_first_factor(user, at);
             let (user, method) = (user.clone(), Method::FirstFactor);
             return Ok(Decision::NotEnrolled(LoginGrant {
                 user,
@@ -184,7 +202,8 @@ impl MfaFlow {
             }));
         };
         let purpose = Purpose::Login { next, remember };
-        self.begin(user, session, purpose, phone, stamp, channel).await.map(Decision::Challenged)
+        let wanted = Wanted { purpose, phone, stamp, channel };
+        self.begin(user, session, wanted).await.map(Decision::Challenged)
     }
 
     async fn begin_step_up(
@@ -196,14 +215,16 @@ impl MfaFlow {
     ) -> Result<Challenge, Stop> {
         let UserFactors { phone, stamp } = self.factors(user).await?;
         let phone = phone.ok_or(Refusal::NotEnrolled)?;
-        if let Action::ChangePhone(new) = &action {
-            let allowed = self.0.policy.check_phone(new);
-            allowed.map_err(|reason| Refusal::PhoneNotAllowed { reason })?;
-            if *new == phone {
-                return Err(Refusal::AlreadyEnrolled.into());
+        let purpose = match action {
+            Action::Disable => Purpose::Disable,
+            Action::Other(action) => Purpose::StepUp(action),
+            Action::ChangePhone(new) if new == phone => return Err(Refusal::AlreadyEnrolled.into()),
+            Action::ChangePhone(new) => {
+                self.0.policy.check_phone(&new)?;
+                Purpose::ChangePhone { to: self.key()?.seal(&new) }
             }
-        }
-        self.begin(user, session, Purpose::StepUp(action), phone, stamp, channel).await
+        };
+        self.begin(user, session, Wanted { purpose, phone, stamp, channel }).await
     }
 
     /// The user's factors. No such user is an error, so that nobody is let in by a missing row.

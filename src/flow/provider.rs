@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use crate::{
-    Channel, Code, Error, Operation, TwilioError, VerificationSid, VerificationStatus,
+    Code, Error, Operation, PhoneNumber, TwilioError, VerificationSid, VerificationStatus,
     client::{
         CheckOutcome, CreateVerification, CreateVerificationCheck, Verification, VerificationCheck,
         VerificationId,
@@ -13,6 +13,7 @@ use crate::{
 use super::{
     ChannelUnavailable, MfaFlow, PhoneNotAllowed, Refusal,
     challenge::{Answer, PendingChallenge},
+    emit::Subject,
 };
 
 impl MfaFlow {
@@ -20,11 +21,12 @@ impl MfaFlow {
     pub(super) async fn send_code(
         &self,
         challenge: &PendingChallenge,
+        phone: &PhoneNumber,
     ) -> Result<VerificationSid, Error> {
         let service = self.service(&challenge.purpose);
-        let request = CreateVerification::new(&challenge.phone, challenge.channel.clone());
+        let request = CreateVerification::new(phone, challenge.channel.clone());
         let verification = service.verifications().create(&request).await?;
-        match challenge.started(&verification) {
+        match challenge.started(phone, &verification) {
             true => Ok(verification.sid),
             false => Err(foreign(Operation::CreateVerification)),
         }
@@ -33,18 +35,18 @@ impl MfaFlow {
     /// Asks Twilio about a code, and gives what it said and why it said nothing.
     pub(super) async fn check_code(
         &self,
-        challenge: &PendingChallenge,
+        Subject { challenge, phone, .. }: &Subject,
         code: &Code,
     ) -> (Answer, Option<Error>) {
         let service = self.service(&challenge.purpose);
-        let sid = match self.verification_of(challenge).await {
+        let sid = match self.verification_of(challenge, phone).await {
             Ok(Some(sid)) => sid,
             Ok(None) => return (Answer::NotFound, None),
             Err(error) => return (Answer::NeverAsked, Some(error)),
         };
         let request = CreateVerificationCheck::new(&sid).code(code);
         let outcome = service.verification_checks().create(&request).await;
-        answer(outcome, |check| check.sid == sid && challenge.is_about(check))
+        answer(outcome, |check| check.sid == sid && challenge.is_about(phone, check))
     }
 
     /// The verification of a challenge. When the reply to its start was lost, it is looked up: one
@@ -52,13 +54,14 @@ impl MfaFlow {
     async fn verification_of(
         &self,
         challenge: &PendingChallenge,
+        phone: &PhoneNumber,
     ) -> Result<Option<VerificationSid>, Error> {
         if let Some(sid) = &challenge.verification {
             return Ok(Some(sid.clone()));
         }
         let service = self.service(&challenge.purpose);
-        match service.verifications().fetch(&challenge.phone).await {
-            Ok(found) if challenge.started(&found) && challenge.was_sent_by(&found) => {
+        match service.verifications().fetch(phone).await {
+            Ok(found) if challenge.started(phone, &found) && challenge.was_sent_by(&found) => {
                 Ok(Some(found.sid))
             }
             Ok(_) => Ok(None),
@@ -69,20 +72,29 @@ impl MfaFlow {
 
     /// Ends a verification so that the next one gets a new code. What comes of it changes nothing:
     /// the challenge is over here.
-    pub(super) async fn cancel_at_twilio(&self, verification: Option<VerificationId>) {
-        if let Some(id) = verification {
-            let canceled = self.0.verify.verifications().cancel(id).await;
-            if let Err(error) = canceled {
-                tracing::debug!(error = %error, "a verification could not be canceled");
-            }
+    pub(super) async fn cancel_at_twilio(&self, challenge: &PendingChallenge) {
+        let canceled = match &challenge.verification {
+            Some(sid) => self.cancel_verification(sid.clone().into()).await,
+            // Of a start whose reply was lost, only the phone is known.
+            None => match self.key().and_then(|key| key.open(&challenge.phone)) {
+                Ok(phone) => self.cancel_verification((&phone).into()).await,
+                Err(error) => Err(error),
+            },
+        };
+        if let Err(error) = canceled {
+            tracing::debug!(error = %error, "a verification could not be canceled");
         }
+    }
+
+    async fn cancel_verification(&self, id: VerificationId) -> Result<(), Error> {
+        self.0.verify.verifications().cancel(id).await.map(drop)
     }
 }
 
 impl PendingChallenge {
-    fn started(&self, verification: &Verification) -> bool {
+    fn started(&self, phone: &PhoneNumber, verification: &Verification) -> bool {
         verification.service_sid.as_ref() == Some(&self.service)
-            && verification.to.as_str() == self.phone.as_str()
+            && verification.to.as_str() == phone.as_str()
             && verification.status == VerificationStatus::Pending
     }
 
@@ -95,9 +107,8 @@ impl PendingChallenge {
             .is_some_and(|time| time >= self.sent_at)
     }
 
-    fn is_about(&self, check: &VerificationCheck) -> bool {
-        check.service_sid.as_ref() == Some(&self.service)
-            && check.to.as_str() == self.phone.as_str()
+    fn is_about(&self, phone: &PhoneNumber, check: &VerificationCheck) -> bool {
+        check.service_sid.as_ref() == Some(&self.service) && check.to.as_str() == phone.as_str()
     }
 }
 
@@ -147,15 +158,6 @@ pub(super) fn refusal(error: &TwilioError, until: SystemTime) -> Option<Refusal>
         Some(Refusal::InvalidPhone)
     } else {
         None
-    }
-}
-
-/// The channels of the flow: a code that the person types, on something that the person has.
-/// E-mail is not out of band (NIST SP 800-63B §3.1.3.1).
-pub(super) fn check_channel(channel: &Channel) -> Result<(), Refusal> {
-    match channel {
-        Channel::Sms | Channel::Call => Ok(()),
-        _ => Err(Refusal::ChannelUnavailable { reason: ChannelUnavailable::Unsupported }),
     }
 }
 

@@ -49,6 +49,11 @@ pub enum Refusal {
     AlreadyEnrolled,
     /// Two-factor login is not on.
     NotEnrolled,
+    /// The first factor was given too long ago for this: ask for it again.
+    StepUpRequired,
+    /// The policy asks that the person is told what codes by phone do not protect from, and agrees:
+    /// [`RESTRICTED_NOTICE`](super::RESTRICTED_NOTICE) is such a text.
+    NoticeRequired,
 }
 
 /// Which rule a phone breaks.
@@ -59,6 +64,8 @@ pub enum PhoneNotAllowed {
     Country,
     /// It is a premium-rate, shared-cost, personal, pager, voicemail or company-wide number.
     LineType,
+    /// The application's [`RiskAssessment`](super::RiskAssessment) says so.
+    Risk,
 }
 
 /// Why a channel does not work.
@@ -73,6 +80,8 @@ pub enum ChannelUnavailable {
     Unsupported,
     /// All calls of this challenge are used up.
     CallLimit,
+    /// The policy sends no codes by call for this.
+    CallsNotAllowed,
 }
 
 /// How a challenge ended.
@@ -100,6 +109,7 @@ impl Refusal {
             Self::InvalidPhone => "invalid_phone",
             Self::PhoneNotAllowed { reason: PhoneNotAllowed::Country } => "country_not_allowed",
             Self::PhoneNotAllowed { reason: PhoneNotAllowed::LineType } => "line_type_not_allowed",
+            Self::PhoneNotAllowed { reason: PhoneNotAllowed::Risk } => "phone_at_risk",
             Self::ChannelUnavailable { reason } => reason.code(),
             Self::BlockedByFraudGuard => "blocked_by_fraud_guard",
             Self::ResendTooSoon { .. } => "resend_too_soon",
@@ -109,6 +119,8 @@ impl Refusal {
             Self::Ended(ended) => ended.code(),
             Self::AlreadyEnrolled => "already_enrolled",
             Self::NotEnrolled => "not_enrolled",
+            Self::StepUpRequired => "step_up_required",
+            Self::NoticeRequired => "notice_required",
         }
     }
 
@@ -134,6 +146,9 @@ impl Refusal {
             Self::PhoneNotAllowed { reason: PhoneNotAllowed::LineType } => {
                 "This kind of number cannot be used. Please use a mobile or landline number."
             }
+            Self::PhoneNotAllowed { reason: PhoneNotAllowed::Risk } => {
+                "We cannot send a code to this phone at the moment. Please contact support."
+            }
             Self::ChannelUnavailable { reason } => reason.message(),
             Self::BlockedByFraudGuard => {
                 "We cannot send a code to this number at the moment. Please try again later."
@@ -150,10 +165,18 @@ impl Refusal {
             Self::Ended(ended) => ended.message(),
             Self::AlreadyEnrolled => "Two-factor login is already on.",
             Self::NotEnrolled => "Two-factor login is not on.",
+            Self::StepUpRequired => "Please enter your password again.",
+            Self::NoticeRequired => RESTRICTED_NOTICE,
         };
         message.into()
     }
 }
+
+/// What people should know before they choose codes by phone, which are a restricted authenticator
+/// (NIST SP 800-63B rev 4 §3.2.9). Translate it by the code `notice_required`.
+pub const RESTRICTED_NOTICE: &str = "Codes sent by text message or call can be read by whoever \
+    takes over your number or sees your phone. Never tell a code to anyone. Please confirm that \
+    you want to use them.";
 
 fn wrong_length(digits: usize) -> Cow<'static, str> {
     format!("The code has {digits} digits. Please type it exactly as you received it.").into()
@@ -166,6 +189,7 @@ impl ChannelUnavailable {
             Self::OptedOut => "opted_out",
             Self::Unsupported => "channel_unsupported",
             Self::CallLimit => "call_limit_reached",
+            Self::CallsNotAllowed => "calls_not_allowed",
         }
     }
 
@@ -175,6 +199,7 @@ impl ChannelUnavailable {
             Self::OptedOut => "This number has opted out of messages. Reply START to receive them.",
             Self::Unsupported => "Codes are sent by text message or call.",
             Self::CallLimit => "No more calls can be placed now. Please use a code you received.",
+            Self::CallsNotAllowed => "The code for this cannot be sent by call.",
         }
     }
 }

@@ -2,15 +2,25 @@
 
 use std::time::SystemTime;
 
-use crate::{Channel, Error, PhoneNumber, UserId, store::SecurityStamp};
+use crate::{Channel, Error, PhoneNumber, UserId, VerificationSid, random, store::SecurityStamp};
 
 use super::{
-    Challenge, ChallengeId, Ended, MfaFlow, Refusal, Resend, Resent, Session,
-    challenge::{Event, PendingChallenge, Phase, Purpose, expires_at},
-    provider::{check_channel, refusal},
+    Challenge, ChallengeId, ChannelUnavailable, Ended, MfaFlow, Policy, Refusal, Resend, Resent,
+    Session,
+    challenge::{Event, PendingChallenge, Phase, Purpose, later},
+    emit::Subject,
+    provider::refusal,
     record::Begun,
     state::Stop,
 };
+
+/// A challenge that shall begin.
+pub(super) struct Wanted {
+    pub(super) purpose: Purpose,
+    pub(super) phone: PhoneNumber,
+    pub(super) stamp: SecurityStamp,
+    pub(super) channel: Channel,
+}
 
 impl MfaFlow {
     /// Sends the code of a challenge again, **which costs money**. It is the same code as before, and
@@ -38,11 +48,11 @@ impl MfaFlow {
     pub async fn cancel(&self, id: &ChallengeId, session: &Session) -> Result<(), Error> {
         let canceled = self.change_challenge(id, |record, now| {
             record.find(id, session)?;
-            Ok(record.apply(id, Event::Cancel, now)?.0)
+            Ok(record.apply(id, Event::Cancel, &self.0.policy, now)?.0)
         });
         match canceled.await {
             Ok(challenge) if challenge.may_be_canceled() => {
-                self.cancel_at_twilio(challenge.verification.map(Into::into)).await;
+                self.cancel_at_twilio(&challenge).await;
             }
             Err(Stop::Failed(error)) => return Err(error),
             Ok(_) | Err(Stop::Refused(_)) => {}
@@ -55,42 +65,56 @@ impl MfaFlow {
         &self,
         user: &UserId,
         session: &Session,
-        purpose: Purpose,
-        phone: PhoneNumber,
-        stamp: SecurityStamp,
-        channel: Channel,
+        wanted: Wanted,
     ) -> Result<Challenge, Stop> {
-        check_channel(&channel)?;
-        let id = ChallengeId::random(&self.record_key(user)?)?;
-        let service = self.service(&purpose).sid().clone();
-        let template = PendingChallenge {
-            calls: u32::from(channel == Channel::Call),
+        let policy = &self.0.policy;
+        policy.check_channel(&wanted.channel, &wanted.purpose)?;
+        let (key, template) = (self.record_key(user)?, self.pending_challenge(session, &wanted)?);
+        let begun = self.change_user(user, |record, now| {
+            session.check_age(&template.purpose, policy, now)?;
+            let expires_at = later(now, policy.lifetime);
+            let new = PendingChallenge { sent_at: now, expires_at, ..template.clone() };
+            Ok((record.begin(new.clone(), policy, now)?, new, now))
+        });
+        let (begun, challenge, now) = begun.await?;
+        let superseded = match begun {
+            Begun::New { superseded } => superseded,
+            Begun::Live(live) => {
+                let id = ChallengeId::new(&key, &live.secret);
+                return Ok(self.view(id, &live, &wanted.phone));
+            }
+        };
+        if let Some(superseded) = superseded {
+            self.cancel_at_twilio(&superseded).await;
+        }
+        let id = ChallengeId::new(&key, &challenge.secret);
+        let subject = Subject { id, user: user.clone(), challenge, phone: wanted.phone };
+        self.send(subject, session, now).await
+    }
+
+    /// A challenge that begins, but for its times.
+    fn pending_challenge(
+        &self,
+        session: &Session,
+        wanted: &Wanted,
+    ) -> Result<PendingChallenge, Error> {
+        Ok(PendingChallenge {
+            secret: random::hexadecimal()?.into(),
             session: session.hash(),
+            purpose: wanted.purpose.clone(),
+            phone: self.key()?.seal(&wanted.phone),
+            stamp: wanted.stamp.clone(),
+            service: self.service(&wanted.purpose).sid().clone(),
             verification: None,
+            channel: wanted.channel.clone(),
             phase: Phase::Starting,
             sends: 1,
+            calls: u32::from(wanted.channel == Channel::Call),
             checks: 0,
+            blocked: false,
             sent_at: SystemTime::UNIX_EPOCH,
             expires_at: SystemTime::UNIX_EPOCH,
-            id,
-            purpose,
-            phone,
-            stamp,
-            service,
-            channel,
-        };
-        let begun = self.change_user(user, |record, now| {
-            let new =
-                PendingChallenge { sent_at: now, expires_at: expires_at(now), ..template.clone() };
-            Ok((new.clone(), record.begin(new, now)?))
-        });
-        match begun.await? {
-            (_, Begun::Live(challenge)) => Ok(view(&challenge)),
-            (challenge, Begun::New { superseded }) => {
-                self.cancel_at_twilio(superseded).await;
-                self.send(challenge).await
-            }
-        }
+        })
     }
 
     async fn send_again(
@@ -105,72 +129,135 @@ impl MfaFlow {
                 (Resend::Call, _) => Channel::Call,
             };
             record.check_lock(now)?;
-            let (challenge, _) = record.apply(id, Event::Resend(channel), now)?;
-            Ok((challenge, record.user.clone()))
+            let (challenge, _) = record.apply(id, Event::Resend(channel), &self.0.policy, now)?;
+            Ok((challenge, record.user.clone(), now))
         });
-        let (challenge, user) = reserved.await?;
+        let (challenge, user, now) = reserved.await?;
         // A challenge that began before the password changed must not cost another message.
-        let user = UserId::new(user).map_err(|_| Ended::Unknown)?;
         if self.factors(&user).await?.stamp != challenge.stamp {
             return Err(Ended::Canceled.into());
         }
-        self.send(challenge).await
+        let phone = self.key()?.open(&challenge.phone)?;
+        self.send(Subject { id: id.clone(), user, challenge, phone }, session, now).await
     }
 
     /// Makes the send that was reserved, and saves what came of it.
-    async fn send(&self, challenge: PendingChallenge) -> Result<Challenge, Stop> {
-        let error = match self.send_code(&challenge).await {
-            Ok(sid) => {
-                let settled = self.settle_send(&challenge.id, Event::Sent(sid)).await;
-                return settled.map(|challenge| view(&challenge));
-            }
-            Err(error) => error,
-        };
-        if let Some(refusal) = refused(&error, &challenge) {
-            self.settle_send(&challenge.id, Event::NotSent(refusal.clone())).await?;
-            return Err(refusal.into());
+    async fn send(
+        &self,
+        mut subject: Subject,
+        session: &Session,
+        now: SystemTime,
+    ) -> Result<Challenge, Stop> {
+        let mut sent = self.try_send(&subject, session, now).await;
+        if let Some(challenge) = self.call_instead(&subject, &sent).await {
+            subject.challenge = challenge;
+            sent = self.try_send(&subject, session, now).await;
         }
-        self.give_back(&challenge, &error).await?;
-        Err(error.into())
+        let event = match &sent {
+            Ok(sid) => Event::Sent(sid.clone()),
+            Err(Stop::Refused(refusal)) => Event::NotSent(refusal.clone()),
+            Err(Stop::Failed(error)) => {
+                self.tell_error(&subject, now, error);
+                self.give_back(&subject, error).await?;
+                return sent.map(|_| self.view(subject.id, &subject.challenge, &subject.phone));
+            }
+        };
+        let challenge = self.settle_send(&subject.id, event).await?;
+        sent.map(|_| self.view(subject.id, &challenge, &subject.phone))
+    }
+
+    /// What spans users is reserved, and then the code is sent.
+    async fn try_send(
+        &self,
+        subject: &Subject,
+        session: &Session,
+        now: SystemTime,
+    ) -> Result<VerificationSid, Stop> {
+        self.reserve_send(subject, session, now).await?;
+        self.assess_risk(subject).await?;
+        let sent = self.send_code(&subject.challenge, &subject.phone).await;
+        sent.map_err(|error| match self.refused(&error, &subject.challenge) {
+            Some(refusal) => refusal.into(),
+            None => error.into(),
+        })
+    }
+
+    /// The challenge with a call reserved, if the policy places one when a text cannot arrive.
+    async fn call_instead(
+        &self,
+        subject: &Subject,
+        sent: &Result<VerificationSid, Stop>,
+    ) -> Option<PendingChallenge> {
+        let reason = ChannelUnavailable::Unreachable;
+        let unreachable = Refusal::ChannelUnavailable { reason };
+        let cannot_arrive = matches!(sent, Err(Stop::Refused(refusal)) if *refusal == unreachable)
+            && subject.challenge.channel == Channel::Sms;
+        if !(cannot_arrive && self.0.policy.call_when_text_fails) {
+            return None;
+        }
+        self.settle_send(&subject.id, Event::CallInstead).await.ok()
     }
 
     /// After an error that nobody can act on: a first send that certainly did not happen is given
     /// back, so that the next call may try again at once. Otherwise the challenge goes on.
-    async fn give_back(&self, challenge: &PendingChallenge, error: &Error) -> Result<(), Stop> {
-        if error.is_ambiguous() || challenge.sends > 1 {
+    async fn give_back(&self, subject: &Subject, error: &Error) -> Result<(), Stop> {
+        if error.is_ambiguous() || subject.challenge.sends > 1 {
             return Ok(());
         }
-        match self.settle_send(&challenge.id, Event::Cancel).await {
+        match self.settle_send(&subject.id, Event::Cancel).await {
             Err(Stop::Failed(store)) => Err(store.into()),
             _ => Ok(()),
         }
     }
 
     async fn settle_send(&self, id: &ChallengeId, event: Event) -> Result<PendingChallenge, Stop> {
-        let settled =
-            self.change_challenge(id, |record, now| Ok(record.apply(id, event.clone(), now)?.0));
+        let settled = self.change_challenge(id, |record, now| {
+            Ok(record.apply(id, event.clone(), &self.0.policy, now)?.0)
+        });
         settled.await
     }
-}
 
-fn refused(error: &Error, challenge: &PendingChallenge) -> Option<Refusal> {
-    if error.is_ambiguous() {
-        return None;
+    fn refused(&self, error: &Error, challenge: &PendingChallenge) -> Option<Refusal> {
+        if error.is_ambiguous() {
+            return None;
+        }
+        let until = match error.code() {
+            Some(60212) => challenge.next_send_at(&self.0.policy),
+            _ => challenge.expires_at,
+        };
+        refusal(error.twilio()?, until)
     }
-    let until = match error.code() {
-        Some(60212) => challenge.next_send_at(),
-        _ => challenge.expires_at,
-    };
-    refusal(error.twilio()?, until)
+
+    pub(super) fn view(
+        &self,
+        id: ChallengeId,
+        challenge: &PendingChallenge,
+        phone: &PhoneNumber,
+    ) -> Challenge {
+        Challenge {
+            id,
+            masked_phone: phone.masked(),
+            channel: challenge.channel.clone(),
+            expires_at: challenge.expires_at,
+            next_resend_at: challenge.next_send_at(&self.0.policy),
+            checks_left: challenge.checks_left(&self.0.policy),
+        }
+    }
 }
 
-fn view(challenge: &PendingChallenge) -> Challenge {
-    Challenge {
-        id: challenge.id.clone(),
-        masked_phone: challenge.phone.masked(),
-        channel: challenge.channel.clone(),
-        expires_at: challenge.expires_at,
-        next_resend_at: challenge.next_send_at(),
-        checks_left: challenge.checks_left(),
+impl Session {
+    /// A phone is enrolled only soon after the first factor, when the session tells.
+    fn check_age(
+        &self,
+        purpose: &Purpose,
+        policy: &Policy,
+        now: SystemTime,
+    ) -> Result<(), Refusal> {
+        let enrolls = matches!(purpose, Purpose::Enroll { .. });
+        let given = self.authenticated_at.filter(|_| enrolls);
+        match given.and_then(|time| time.checked_add(policy.step_up_lifetime)) {
+            Some(until) if until <= now => Err(Refusal::StepUpRequired),
+            _ => Ok(()),
+        }
     }
 }

@@ -1,8 +1,11 @@
 //! What the application says when it asks: who, in which session, and what for.
 
-use std::fmt;
+use std::{
+    fmt,
+    net::{IpAddr, Ipv6Addr},
+    time::SystemTime,
+};
 
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -11,9 +14,13 @@ use crate::{Channel, Error, NextPath, PhoneNumber};
 /// The session in which a challenge begins and in which alone it can be approved.
 ///
 /// Give it a random secret that the application keeps *inside* its session: session ids rotate at
-/// login, this does not. Only its SHA-256 hash is kept.
+/// login, this does not. Only half of its SHA-256 hash is kept.
 #[derive(Clone)]
-pub struct Session([u8; 32]);
+pub struct Session {
+    hash: [u8; 16],
+    pub(super) caller: Option<IpAddr>,
+    pub(super) authenticated_at: Option<SystemTime>,
+}
 
 impl Session {
     /// The session that holds `secret`: random text or bytes, at least 16.
@@ -23,17 +30,42 @@ impl Session {
     /// such sessions would be one.
     pub fn new(secret: impl AsRef<[u8]>) -> Result<Self, Error> {
         match secret.as_ref() {
-            secret if secret.len() >= 16 => Ok(Self(Sha256::digest(secret).into())),
+            secret if secret.len() >= 16 => {
+                let hash: [u8; 32] = Sha256::digest(secret).into();
+                let hash = std::array::from_fn(|at| hash.get(at).copied().unwrap_or_default());
+                Ok(Self { hash, caller: None, authenticated_at: None })
+            }
             _ => Err(Error::configuration("a session's secret has at least 16 random bytes")),
         }
     }
 
-    pub(super) fn hash(&self) -> [u8; 32] {
-        self.0
+    /// From where the request comes, for [`Policy::sends_per_caller`](super::Policy): the address of
+    /// the person's device, not that of a proxy of yours. Of an IPv6 address, the network (/64)
+    /// counts, as its owner has all of it. Without one there is no limit for callers.
+    #[must_use]
+    pub fn caller(mut self, address: IpAddr) -> Self {
+        self.caller = Some(match address.to_canonical() {
+            IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+            address @ IpAddr::V4(_) => address,
+        });
+        self
     }
 
-    pub(super) fn is(&self, hash: &[u8; 32]) -> bool {
-        self.0.ct_eq(hash).into()
+    /// When the person last gave the first factor, by the state store's clock. Enrolling a phone is
+    /// refused when that is longer ago than [`Policy::step_up_lifetime`](super::Policy); without it,
+    /// the application has to see to that.
+    #[must_use]
+    pub fn authenticated_at(mut self, time: SystemTime) -> Self {
+        self.authenticated_at = Some(time);
+        self
+    }
+
+    pub(super) fn hash(&self) -> [u8; 16] {
+        self.hash
+    }
+
+    pub(super) fn is(&self, hash: &[u8; 16]) -> bool {
+        self.hash.ct_eq(hash).into()
     }
 }
 
@@ -85,10 +117,40 @@ impl Default for Login {
     }
 }
 
+/// How a phone is enrolled. A [`Channel`] alone will do, unless the policy
+/// [asks for more](super::Policy::require_notice).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "it only describes an enrollment"]
+pub struct Enroll {
+    pub(super) channel: Channel,
+    pub(super) notice_acknowledged: bool,
+}
+
+impl Enroll {
+    /// An enrollment whose code is sent by `channel`.
+    pub fn new(channel: Channel) -> Self {
+        Self { channel, notice_acknowledged: false }
+    }
+
+    /// The person was told what codes by phone do not protect from, and wants them: for instance with
+    /// [`RESTRICTED_NOTICE`](super::RESTRICTED_NOTICE). It is recorded in the
+    /// [`SecurityEvent`](super::SecurityEvent)s.
+    pub fn notice_acknowledged(mut self) -> Self {
+        self.notice_acknowledged = true;
+        self
+    }
+}
+
+impl From<Channel> for Enroll {
+    fn from(channel: Channel) -> Self {
+        Self::new(channel)
+    }
+}
+
 /// What a fresh code is asked for, in [`MfaFlow::step_up`](crate::MfaFlow::step_up).
 ///
 /// It is frozen in the challenge: what the code form posts cannot change it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
     /// Switching two-factor login off.

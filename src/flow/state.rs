@@ -8,7 +8,7 @@ use crate::{
     store::{Loaded, Swap, Version},
 };
 
-use super::{ChallengeId, MfaFlow, Refusal, challenge::Denied, record::UserRecord};
+use super::{ChallengeId, MfaFlow, Refusal, StateKey, challenge::Denied, record::UserRecord};
 
 /// Why a verb stops early.
 pub(super) enum Stop {
@@ -56,10 +56,13 @@ pub(super) fn store_error(operation: &'static str) -> impl FnOnce(BoxError) -> E
 }
 
 impl MfaFlow {
-    pub(super) fn record_key(&self, user: &UserId) -> Result<String, Error> {
+    pub(super) fn key(&self) -> Result<&StateKey, Error> {
         let key = self.0.key.as_ref();
-        key.ok_or_else(|| Error::configuration("there was no randomness for a state key"))?
-            .record_key(user)
+        key.ok_or_else(|| Error::configuration("there was no randomness for a state key"))
+    }
+
+    pub(super) fn record_key(&self, user: &UserId) -> Result<String, Error> {
+        self.key().map(|key| key.record_key(user))
     }
 
     pub(super) async fn now(&self, user: &UserId) -> Result<SystemTime, Error> {
@@ -98,13 +101,17 @@ impl MfaFlow {
             };
             let decision = decide(&mut record, now)?;
             if self.save(key, &record, version).await? {
+                self.tell_all(record, key, now);
                 return Ok(decision);
             }
         }
         Err(Error::Conflict.into())
     }
 
-    async fn load(&self, key: &str) -> Result<(Option<(UserRecord, Version)>, SystemTime), Error> {
+    pub(super) async fn load(
+        &self,
+        key: &str,
+    ) -> Result<(Option<(UserRecord, Version)>, SystemTime), Error> {
         let loaded = self.0.state.load(key).await.map_err(store_error("load the challenge"))?;
         let Loaded { record, now } = loaded;
         let Some(record) = record else { return Ok((None, now)) };

@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::{Deserialize, Serialize};
+
 /// The application's own identifier of a user: opaque text of 1 to 255 bytes, such as a primary
 /// key. It appears in logs and events, so it should not be an e-mail address or a phone number.
 ///
@@ -13,7 +15,8 @@ use std::{fmt, str::FromStr};
 /// assert_eq!(UserId::from(42), user);
 /// # Ok::<(), verify_mfa::InvalidUserId>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct UserId(Box<str>);
 
 /// A text that cannot identify a user.
@@ -45,6 +48,13 @@ impl UserId {
 impl From<i64> for UserId {
     fn from(key: i64) -> Self {
         Self(key.to_string().into())
+    }
+}
+
+impl TryFrom<String> for UserId {
+    type Error = InvalidUserId;
+    fn try_from(text: String) -> Result<Self, InvalidUserId> {
+        Self::new(text)
     }
 }
 

@@ -11,7 +11,9 @@ use verify_mfa::{
     store::{Increment, Loaded, MemoryState, SecurityStamp, StateStore, Swap, UserStore, Version},
 };
 
-use crate::support::{World, assert_granted, assert_refused, challenged, policy, session};
+use crate::support::{
+    World, assert_granted, assert_refused, challenged, generous, policy, session,
+};
 
 /// A store that does something when a record with a certain text is saved.
 struct Intercepted<F> {
@@ -85,7 +87,7 @@ async fn a_stranger_who_enrolls_the_phone_and_gives_up_does_not_end_its_owners_l
 
 #[tokio::test]
 async fn a_verification_that_vanished_at_twilio_is_not_counted_as_a_wrong_code() {
-    let world = World::enrolled().await;
+    let world = World::enrolled_with(generous()).await;
     for _ in 0..10 {
         let challenge = world.login().await;
         let verification = world.sandbox.messages().last().unwrap().verification_sid.clone();
@@ -147,7 +149,7 @@ async fn a_made_up_id_does_not_tell_that_a_user_is_locked() {
 
 #[tokio::test]
 async fn a_right_code_whose_answer_comes_too_late_is_neither_a_grant_nor_a_failure() {
-    let world = World::enrolled().await;
+    let world = World::enrolled_with(generous()).await;
     let clock = world.sandbox.clock();
     let state = world.state();
     let intercept = move || {
@@ -192,7 +194,7 @@ async fn a_record_that_cannot_be_read_tells_nothing_of_what_is_in_it() {
 
 #[tokio::test]
 async fn a_live_challenge_is_not_forgotten_for_ended_ones() {
-    let world = World::new().await;
+    let world = World::with(generous()).await;
     let first = world.enroll().await;
     for last_digit in 1..=9 {
         let phone = PhoneNumber::parse(&format!("+1415555011{last_digit}")).unwrap();

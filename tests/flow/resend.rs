@@ -6,7 +6,7 @@ use verify_mfa::{
     store::SecurityStamp,
 };
 
-use crate::support::{World, assert_granted, session};
+use crate::support::{World, assert_granted, generous, session};
 
 async fn resend(world: &World, challenge: &Challenge, how: Resend) -> Result<Challenge, Refusal> {
     match world.mfa.resend(&challenge.id, &world.session, how).await.expect("an answer") {
@@ -51,7 +51,7 @@ async fn two_resends_at_once_send_once() {
 
 #[tokio::test]
 async fn the_waits_grow_and_after_five_sends_there_are_no_more() {
-    let world = World::enrolled().await;
+    let world = World::enrolled_with(generous()).await;
     let challenge = world.login().await;
     for wait in [30, 40, 60, 90] {
         world.wait(wait - 1);
@@ -79,7 +79,7 @@ async fn a_call_is_placed_a_minute_after_the_message() {
 
 #[tokio::test]
 async fn there_are_two_calls_at_most() {
-    let world = World::enrolled().await;
+    let world = World::enrolled_with(generous()).await;
     let challenge = world.login().await;
     for _ in 0..2 {
         world.wait(60);

@@ -27,13 +27,26 @@ pub(crate) fn policy() -> Policy {
     Policy::new(Countries::only([Country::US]))
 }
 
+/// Without the limits that span challenges.
+pub(crate) fn generous() -> Policy {
+    let unlimited = policy()
+        .sends_per_user([])
+        .and_then(|policy| policy.new_phones_per_user([]))
+        .and_then(|policy| policy.sends_per_phone([]));
+    unlimited.expect("a policy")
+}
+
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::with(policy()).await
+    }
+
+    pub(crate) async fn with(policy: Policy) -> Self {
         let sandbox = Sandbox::start().await.expect("a loopback port");
         let users = MemoryUsers::default();
         let user = UserId::new("ada").expect("a user id");
         users.insert(&user);
-        let mfa = MfaFlow::new(sandbox.service(), users.clone(), policy())
+        let mfa = MfaFlow::new(sandbox.service(), users.clone(), policy)
             .with_state(MemoryState::with_clock(sandbox.clock()), StateKey::new([7; 32]));
         let phone = PhoneNumber::parse(PHONE).expect("a phone");
         Self { sandbox, users, mfa, user, session: session("first"), phone }
@@ -41,7 +54,11 @@ impl World {
 
     /// A world whose user has a phone.
     pub(crate) async fn enrolled() -> Self {
-        let world = Self::new().await;
+        Self::enrolled_with(policy()).await
+    }
+
+    pub(crate) async fn enrolled_with(policy: Policy) -> Self {
+        let world = Self::with(policy).await;
         let challenge = world.enroll().await;
         let approval = world.approve(&challenge, &world.code()).await;
         assert!(matches!(approval, Approval::Enrolled), "{approval:?}");

@@ -1,6 +1,10 @@
 //! Every cell of the table.
 
 use super::*;
+use crate::{
+    PhoneNumber,
+    flow::{Calls, Countries, StateKey},
+};
 
 const START: SystemTime = SystemTime::UNIX_EPOCH;
 const LEASE: Duration = Duration::from_secs(35);
@@ -13,12 +17,28 @@ fn sid() -> VerificationSid {
     VerificationSid::parse("VE00000000000000000000000000000001").expect("a SID")
 }
 
+fn phone() -> PhoneNumber {
+    PhoneNumber::from_e164("+14155550100").expect("a phone")
+}
+
+fn policy() -> Policy {
+    Policy::new(Countries::any())
+}
+
+fn decided(
+    challenge: PendingChallenge,
+    event: Event,
+    now: SystemTime,
+) -> Result<(PendingChallenge, Effect), Denied> {
+    decide(challenge, event, &policy(), now)
+}
+
 fn in_phase(phase: Phase) -> PendingChallenge {
     PendingChallenge {
-        id: ChallengeId::from("id"),
-        session: [0; 32],
-        purpose: Purpose::Enroll,
-        phone: PhoneNumber::from_e164("+14155550100").expect("a phone"),
+        secret: "secret".into(),
+        session: [0; 16],
+        purpose: Purpose::Enroll { notice_acknowledged: false },
+        phone: StateKey::new([7; 32]).seal(&phone()),
         stamp: SecurityStamp::new("stamp"),
         service: ServiceSid::parse("VA00000000000000000000000000000001").expect("a SID"),
         verification: None,
@@ -27,8 +47,9 @@ fn in_phase(phase: Phase) -> PendingChallenge {
         sends: 1,
         calls: 0,
         checks: 0,
+        blocked: false,
         sent_at: START,
-        expires_at: expires_at(START),
+        expires_at: at(600),
     }
 }
 
@@ -48,6 +69,7 @@ fn checked(answer: Answer) -> Event {
 fn events() -> Vec<Event> {
     vec![
         Event::Resend(Channel::Sms),
+        Event::CallInstead,
         Event::Sent(sid()),
         Event::NotSent(Refusal::InvalidPhone),
         check(),
@@ -58,13 +80,13 @@ fn events() -> Vec<Event> {
 
 #[track_caller]
 fn becomes(challenge: PendingChallenge, event: Event, phase: Phase, effect: Effect) {
-    let (next, done) = decide(challenge, event, at(100)).expect("a transition");
+    let (next, done) = decided(challenge, event, at(100)).expect("a transition");
     assert_eq!((next.phase, done), (phase, effect));
 }
 
 #[track_caller]
 fn denies(challenge: PendingChallenge, event: Event, now: SystemTime, denied: impl Into<Denied>) {
-    assert_eq!(decide(challenge, event, now), Err(denied.into()));
+    assert_eq!(decided(challenge, event, now), Err(denied.into()));
 }
 
 #[test]
@@ -104,7 +126,7 @@ fn after_the_lease_nobody_knows_what_became_of_the_check() {
 #[test]
 fn a_start_that_was_sent_waits_for_its_code() {
     becomes(in_phase(Phase::Starting), Event::Sent(sid()), Phase::Waiting, Effect::None);
-    let (next, _) = decide(in_phase(Phase::Starting), Event::Sent(sid()), at(1)).expect("sent");
+    let (next, _) = decided(in_phase(Phase::Starting), Event::Sent(sid()), at(1)).expect("sent");
     assert_eq!(next.verification, Some(sid()));
 }
 
@@ -135,7 +157,7 @@ fn the_verification_of_a_further_send_is_adopted() {
 
 #[test]
 fn a_send_that_ends_during_a_check_does_not_end_the_check() {
-    let (next, _) = decide(checking(), Event::Sent(sid()), at(100)).expect("sent");
+    let (next, _) = decided(checking(), Event::Sent(sid()), at(100)).expect("sent");
     assert!(matches!(next.phase, Phase::Checking { .. }), "{next:?}");
 }
 
@@ -144,7 +166,7 @@ fn a_resend_reserves_its_send_and_does_not_move_the_end() {
     for phase in [Phase::Starting, Phase::Waiting] {
         let before = in_phase(phase);
         let event = Event::Resend(Channel::Call);
-        let (after, effect) = decide(before.clone(), event, at(100)).expect("a resend");
+        let (after, effect) = decided(before.clone(), event, at(100)).expect("a resend");
         assert_eq!((after.sends, after.calls, effect), (2, 1, Effect::Send));
         assert_eq!((after.sent_at, after.expires_at), (at(100), before.expires_at));
         assert_eq!(after.channel, Channel::Call);
@@ -154,7 +176,7 @@ fn a_resend_reserves_its_send_and_does_not_move_the_end() {
 #[test]
 fn a_check_is_counted_and_leased_before_twilio_is_asked() {
     for phase in [Phase::Starting, Phase::Waiting] {
-        let (next, effect) = decide(in_phase(phase), check(), at(100)).expect("a check");
+        let (next, effect) = decided(in_phase(phase), check(), at(100)).expect("a check");
         let expected = Phase::Checking { attempt: "mine".into(), lease_until: at(135) };
         assert_eq!((next.phase, next.checks, effect), (expected, 1, Effect::Ask));
     }
@@ -169,7 +191,7 @@ fn a_sixth_check_is_refused() {
 #[test]
 fn while_one_request_checks_the_others_wait() {
     for event in [check(), Event::Resend(Channel::Sms)] {
-        assert_eq!(decide(checking(), event, at(100)), Err(Denied::Busy));
+        assert_eq!(decided(checking(), event, at(100)), Err(Denied::Busy));
     }
 }
 
@@ -208,7 +230,8 @@ fn what_can_no_longer_be_approved_is_over() {
 
 #[test]
 fn a_check_that_twilio_never_saw_is_given_back() {
-    let (next, effect) = decide(checking(), checked(Answer::NeverAsked), at(100)).expect("settled");
+    let (next, effect) =
+        decided(checking(), checked(Answer::NeverAsked), at(100)).expect("settled");
     assert_eq!((next.phase, next.checks, effect), (Phase::Waiting, 0, Effect::None));
 }
 
@@ -226,4 +249,48 @@ fn any_live_challenge_can_be_canceled() {
         let ended = Phase::Ended(Ended::Canceled);
         becomes(challenge, Event::Cancel, ended, Effect::CancelAtTwilio);
     }
+}
+
+#[test]
+fn a_call_in_the_place_of_a_text_is_a_call_more_and_not_a_send_more() {
+    for phase in [Phase::Starting, Phase::Waiting] {
+        let before = in_phase(phase.clone());
+        let (after, effect) = decided(before, Event::CallInstead, at(1)).expect("a call");
+        assert_eq!((after.phase, effect), (phase, Effect::Send));
+        assert_eq!((after.sends, after.calls, after.channel), (1, 1, Channel::Call));
+    }
+}
+
+#[test]
+fn a_send_that_was_refused_for_fraud_blocks_every_further_one() {
+    let refusal = Refusal::BlockedByFraudGuard;
+    let event = Event::NotSent(refusal.clone());
+    let (blocked, _) = decided(in_phase(Phase::Waiting), event, at(100)).expect("a refusal");
+    for event in [Event::Resend(Channel::Sms), Event::Resend(Channel::Call), Event::CallInstead] {
+        denies(blocked.clone(), event, at(300), refusal.clone());
+    }
+}
+
+#[test]
+fn calls_are_for_what_the_policy_says() {
+    let unavailable = Refusal::ChannelUnavailable { reason: ChannelUnavailable::CallsNotAllowed };
+    let disable = PendingChallenge { purpose: Purpose::Disable, ..in_phase(Phase::Waiting) };
+    let call = || Event::Resend(Channel::Call);
+    denies(disable.clone(), call(), at(100), unavailable.clone());
+    let never = policy().calls(Calls::Never);
+    let login = in_phase(Phase::Waiting);
+    assert_eq!(decide(login, call(), &never, at(100)), Err(unavailable.into()));
+    let always = policy().calls(Calls::Always);
+    assert!(decide(disable, call(), &always, at(100)).is_ok());
+}
+
+#[test]
+fn the_limits_of_a_challenge_are_those_of_the_policy() {
+    let policy = policy().checks_per_challenge(1).expect("a policy");
+    let policy = policy.sends_per_challenge(1).expect("a policy");
+    let (after, _) = decide(in_phase(Phase::Waiting), check(), &policy, at(1)).expect("a check");
+    let (after, _) = decide(after, checked(Answer::Incorrect), &policy, at(2)).expect("an answer");
+    assert_eq!(after.phase, Phase::Ended(Ended::Exhausted));
+    let resent = decide(in_phase(Phase::Waiting), Event::Resend(Channel::Sms), &policy, at(300));
+    assert_eq!(resent, Err(Refusal::SendLimitReached { until: at(600) }.into()));
 }
