@@ -3,8 +3,10 @@
 mod approve;
 mod attacks;
 mod enroll;
+mod events;
 mod login;
 mod provider;
 mod resend;
+mod rules;
 mod step_up;
 mod support;

@@ -11,7 +11,7 @@ use crate::support::{World, assert_refused, challenged, refused, session};
 
 const NEW: &str = "+14155550111";
 
-fn new_phone() -> PhoneNumber {
+pub(crate) fn new_phone() -> PhoneNumber {
     PhoneNumber::parse(NEW).unwrap()
 }
 
@@ -21,7 +21,7 @@ async fn step_up(world: &World, action: Action) -> Challenge {
 }
 
 /// A world in which the old phone is proved and the new one is waiting for its code.
-async fn half_way() -> (World, Challenge) {
+pub(crate) async fn half_way() -> (World, Challenge) {
     let world = World::enrolled().await;
     let challenge = step_up(&world, Action::ChangePhone(new_phone())).await;
     match world.approve(&challenge, &world.code()).await {

@@ -8,7 +8,7 @@ use verify_mfa::{
         Approval, Challenge, Countries, Decision, Login, LoginGrant, Policy, Refusal, Session,
         Started, StateKey,
     },
-    sandbox::Sandbox,
+    sandbox::{Fault, Sandbox},
     store::{MemoryState, MemoryUsers, UserStore},
 };
 
@@ -151,4 +151,9 @@ pub(crate) fn granted(approval: Approval) -> LoginGrant {
 #[track_caller]
 pub(crate) fn assert_granted(approval: Approval) {
     drop(granted(approval));
+}
+
+/// Twilio's answer when a text message cannot reach a phone.
+pub(crate) fn landline() -> Fault {
+    Fault::error(403, 60205, "SMS is not supported by landline phone number")
 }
