@@ -190,7 +190,7 @@ fn a_sixth_check_is_refused() {
 
 #[test]
 fn while_one_request_checks_the_others_wait() {
-    for event in [check(), Event::Resend(Channel::Sms)] {
+    for event in [check(), Event::Resend(Channel::Sms), Event::CallInstead] {
         assert_eq!(decided(checking(), event, at(100)), Err(Denied::Busy));
     }
 }
@@ -294,3 +294,84 @@ fn the_limits_of_a_challenge_are_those_of_the_policy() {
     let resent = decide(in_phase(Phase::Waiting), Event::Resend(Channel::Sms), &policy, at(300));
     assert_eq!(resent, Err(Refusal::SendLimitReached { until: at(600) }.into()));
 }
+
+/// What becomes of a challenge: its next phase and what to do, or why not.
+fn cell(challenge: PendingChallenge, event: Event, now: SystemTime) -> String {
+    let phase = |phase| match phase {
+        Phase::Starting => "starting".into(),
+        Phase::Waiting => "waiting".into(),
+        Phase::Checking { .. } => "checking".into(),
+        Phase::Ended(ended) => Refusal::from(ended).code().replace('_', "-"),
+    };
+    match decided(challenge, event, now) {
+        Ok((next, Effect::None)) => phase(next.phase),
+        Ok((next, Effect::Send)) => phase(next.phase) + "+send",
+        Ok((next, Effect::Ask)) => phase(next.phase) + "+ask",
+        Ok((next, Effect::Grant)) => phase(next.phase) + "+grant",
+        Ok((next, Effect::Refuse(_))) => phase(next.phase) + "+refuse",
+        Ok((next, Effect::Incorrect { .. })) => phase(next.phase) + "+say",
+        Ok((next, Effect::CancelAtTwilio)) => phase(next.phase) + "+cancel",
+        Err(Denied::Busy) => "busy".into(),
+        Err(Denied::Refused(refusal)) => format!("!{}", refusal.code().replace('_', "-")),
+    }
+}
+
+fn row(name: &str, event: &Event) -> String {
+    let ended = Phase::Ended(Ended::Superseded);
+    let columns = [
+        (in_phase(Phase::Starting), 100),
+        (in_phase(Phase::Waiting), 100),
+        (checking(), 100),
+        (checking(), 135),
+        (in_phase(ended), 100),
+        (in_phase(Phase::Waiting), 600),
+        (checking(), 600),
+    ];
+    let cells = columns.map(|(challenge, now)| cell(challenge, event.clone(), at(now)));
+    format!("{name}: {}\n", cells.join(" "))
+}
+
+#[test]
+fn every_state_answers_every_event_as_the_table_says() {
+    let foreign = Event::Checked { attempt: "another's".into(), answer: Answer::Approved };
+    let rows = [
+        ("resend", Event::Resend(Channel::Sms)),
+        ("resend by call", Event::Resend(Channel::Call)),
+        ("call instead", Event::CallInstead),
+        ("sent", Event::Sent(sid())),
+        ("not sent", Event::NotSent(Refusal::InvalidPhone)),
+        ("check", check()),
+        ("approved", checked(Answer::Approved)),
+        ("wrong", checked(Answer::Incorrect)),
+        ("not found", checked(Answer::NotFound)),
+        ("too many", checked(Answer::TooManyChecks)),
+        ("never asked", checked(Answer::NeverAsked)),
+        ("outdated", checked(Answer::Outdated)),
+        ("unknown", checked(Answer::Unknown)),
+        ("another's answer", foreign),
+        ("cancel", Event::Cancel),
+    ];
+    let table: String = rows.iter().map(|(name, event)| row(name, event)).collect();
+    assert_eq!(
+        table, TABLE,
+        "starting, waiting, checking, after its lease, ended, waiting and checking too late"
+    );
+}
+
+const TABLE: &str = "\
+resend: starting+send waiting+send busy !unknown !superseded !expired !expired
+resend by call: starting+send waiting+send busy !unknown !superseded !expired !expired
+call instead: starting+send waiting+send busy !unknown !superseded !expired !expired
+sent: waiting waiting checking checking !superseded waiting checking
+not sent: canceled+refuse waiting+refuse checking+refuse checking+refuse !superseded waiting+refuse checking+refuse
+check: checking+ask checking+ask busy !unknown !superseded !expired !expired
+approved: !unknown !unknown already-approved+grant !unknown !superseded !expired !expired
+wrong: !unknown !unknown waiting+say !unknown !superseded !expired !expired
+not found: !unknown !unknown expired+refuse !unknown !superseded !expired !expired
+too many: !unknown !unknown exhausted+refuse !unknown !superseded !expired !expired
+never asked: !unknown !unknown waiting !unknown !superseded !expired !expired
+outdated: !unknown !unknown canceled+refuse !unknown !superseded !expired !expired
+unknown: !unknown !unknown unknown+refuse !unknown !superseded !expired !expired
+another's answer: !unknown !unknown !unknown !unknown !superseded !expired !expired
+cancel: canceled+cancel canceled+cancel canceled+cancel !unknown !superseded !expired !expired
+";
