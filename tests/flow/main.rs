@@ -4,6 +4,7 @@ mod approve;
 mod attacks;
 mod enroll;
 mod login;
+mod orders;
 mod provider;
 mod resend;
 mod step_up;
