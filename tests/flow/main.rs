@@ -5,6 +5,7 @@ mod attacks;
 mod enroll;
 mod events;
 mod login;
+mod orders;
 mod provider;
 mod resend;
 mod rules;
