@@ -27,6 +27,12 @@ use crate::{Channel, NextPath, UserId, store::SecurityStamp};
 ///     serde_json::from_str(json).unwrap()
 /// }
 /// ```
+///
+/// ```compile_fail,E0277
+/// fn to_the_wire(grant: &verify_mfa::flow::LoginGrant) -> String {
+///     serde_json::to_string(grant).unwrap()
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "the user is logged in when the grant is used"]
 pub struct LoginGrant {
@@ -46,6 +52,18 @@ pub struct LoginGrant {
 /// ```compile_fail,E0599
 /// fn twice(step_up: verify_mfa::flow::StepUp) -> [verify_mfa::flow::StepUp; 2] {
 ///     [step_up.clone(), step_up]
+/// }
+/// ```
+///
+/// ```compile_fail,E0451
+/// # fn forged(user: verify_mfa::UserId) -> verify_mfa::flow::StepUp {
+/// verify_mfa::flow::StepUp { user, ..todo!() }
+/// # }
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn over_the_wire(step_up: &verify_mfa::flow::StepUp) -> verify_mfa::flow::StepUp {
+///     serde_json::from_str(&serde_json::to_string(step_up).unwrap()).unwrap()
 /// }
 /// ```
 #[derive(Debug)]

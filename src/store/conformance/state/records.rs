@@ -54,9 +54,9 @@ pub async fn keys_have_the_forms_that_the_flow_uses(fixture: &impl StateFixture)
         "0123456789abcdef0123456789abcdef".to_owned(),
         "0".repeat(31),
         "0".repeat(32),
-        "phone:0123456789abcdef0123456789abcdef".to_owned(),
-        "country:US".to_owned(),
-        "caller:2001:db8::1/64".to_owned(),
+        "sends:phone:0123456789abcdef0123456789abcdef:86400".to_owned(),
+        "sends:country:US:3600".to_owned(),
+        "sends:application:all:86400".to_owned(),
         "a".repeat(128),
     ];
     for key in &keys {
