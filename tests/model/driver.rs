@@ -65,38 +65,45 @@ impl World {
     async fn run(&self, run: &Run) -> Verdict {
         let Some(act) = self.resolve(&run.verb) else { return Ok(()) };
         let gate = Arc::new(Gate::new(run.pace, run.mishap.as_ref()));
-        let call = self.wire.add(Arc::clone(&gate));
-        let faults = self.sandbox.faults().len();
+        let (call, faults) = (self.wire.add(Arc::clone(&gate)), self.sandbox.faults().len());
         let mut verb = Box::pin(self.perform(call, &gate, act));
         let outcome = tokio::select! {
             biased;
             outcome = &mut verb => outcome,
-            () = gate.reached() => match &run.mishap {
-                Some(Mishap { kind: Kind::Waits(events), .. }) => {
-                    for event in events {
-                        self.happen(event).await?;
-                    }
-                    gate.open();
-                    verb.await
-                }
-                _ => {
-                    drop(verb);
-                    gate.abandon();
-                    Outcome::Crashed
-                }
-            }
+            () = gate.reached() => self.befall(run.mishap.as_ref(), &gate, verb).await?,
         };
-        let disturbed = gate.was_struck() || self.sandbox.faults().len() < faults;
-        self.ledger().finish(call, outcome, disturbed)
+        self.finish(call, outcome, &gate, faults)
+    }
+
+    /// What happens while the verb stands before a gate.
+    async fn befall(
+        &self,
+        mishap: Option<&Mishap>,
+        gate: &Gate,
+        verb: impl Future<Output = Outcome>,
+    ) -> Result<Outcome, TestCaseError> {
+        let Some(Mishap { kind: Kind::Waits(events), .. }) = mishap else {
+            drop(verb);
+            gate.abandon();
+            return Ok(Outcome::Crashed);
+        };
+        for event in events {
+            self.happen(event).await?;
+        }
+        gate.open();
+        Ok(verb.await)
     }
 
     /// A verb that nothing befalls but what Twilio does.
     async fn act(&self, act: Act) -> Verdict {
         let gate = Arc::new(Gate::default());
-        let call = self.wire.add(Arc::clone(&gate));
-        let faults = self.sandbox.faults().len();
+        let (call, faults) = (self.wire.add(Arc::clone(&gate)), self.sandbox.faults().len());
         let outcome = self.perform(call, &gate, act).await;
-        let disturbed = self.sandbox.faults().len() < faults;
+        self.finish(call, outcome, &gate, faults)
+    }
+
+    fn finish(&self, call: usize, outcome: Outcome, gate: &Gate, faults: usize) -> Verdict {
+        let disturbed = gate.was_struck() || self.sandbox.faults().len() < faults;
         self.ledger().finish(call, outcome, disturbed)
     }
 

@@ -117,18 +117,19 @@ fn mishap() -> impl Strategy<Value = Mishap> {
         Just(Kind::Crashes),
         vec(while_waiting(), 1..=2).prop_map(Kind::Waits),
     ];
-    (0..20_u32, kind).prop_map(|(gate, kind)| Mishap { gate, kind })
+    (0..16_u32, kind).prop_map(|(gate, kind)| Mishap { gate, kind })
 }
 
 fn while_waiting() -> impl Strategy<Value = Event> {
-    prop_oneof![3 => verb().prop_map(Event::Verb), 3 => event()]
+    prop_oneof![3 => verb().prop_map(Event::Verb), 2 => event(), 2 => password_change()]
 }
 
 fn event() -> impl Strategy<Value = Event> {
-    prop_oneof![
-        6 => seconds().prop_map(Event::Seconds),
-        1 => user().prop_map(|user| Event::PasswordChange { user }),
-    ]
+    prop_oneof![6 => seconds().prop_map(Event::Seconds), 1 => password_change()]
+}
+
+fn password_change() -> impl Strategy<Value = Event> {
+    user().prop_map(|user| Event::PasswordChange { user })
 }
 
 /// Up to eleven minutes, and rarely a day.
