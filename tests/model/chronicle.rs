@@ -17,6 +17,8 @@ pub(crate) enum Entry {
     Ended,
     /// The sandbox was asked something.
     Asked(Arc<Exchange>),
+    /// The reply reached the verb that asked.
+    Answered(usize),
     /// A user has another stamp.
     Stamped { user: UserId, stamp: SecurityStamp },
     /// A user has another phone, or none.
@@ -87,6 +89,13 @@ impl Chronicle {
             _ => None,
         };
         self.entries().iter().enumerate().filter_map(asked).collect()
+    }
+
+    /// Where the reply to what was asked at a place reached the verb.
+    pub(crate) fn answered(&self, call: usize, asked: usize) -> Option<usize> {
+        let is_own = |entry: &Entry| matches!(entry, Entry::Answered(own) if *own == call);
+        let entries = self.entries();
+        entries.iter().skip(asked).position(is_own).map(|after| asked + after)
     }
 
     /// Whether the user got another stamp between two places.

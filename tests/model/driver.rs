@@ -52,7 +52,12 @@ impl World {
     async fn happen(&self, event: &Event) -> Verdict {
         match event {
             Event::Seconds(seconds) => self.wait(*seconds),
-            Event::PasswordChange { user } => self.change_password(*user),
+            Event::PasswordChange { which } => {
+                let known = self.pick(*which, Whose::Own);
+                if let Some((_, session)) = known {
+                    self.change_password(session / 2);
+                }
+            }
             Event::Verb(verb) => {
                 if let Some(act) = self.resolve(verb) {
                     self.act(act).await?;

@@ -66,14 +66,17 @@ pub(crate) enum Kind {
     Waits(Vec<Event>),
 }
 
+/// `which`, here and below, counts back from the challenge that was learned of last.
 #[derive(Debug, Clone)]
 pub(crate) enum Event {
     Verb(Verb),
     Seconds(u64),
-    PasswordChange { user: usize },
+    /// Of the user of a challenge.
+    PasswordChange {
+        which: usize,
+    },
 }
 
-/// `which` counts back from the challenge that was learned of last.
 #[derive(Debug, Clone)]
 pub(crate) enum Verb {
     Enroll { user: usize, session: usize, phone: usize, call: bool },

@@ -35,7 +35,8 @@ impl World {
         })
     }
 
-    fn pick(&self, which: usize, from: Whose) -> Option<(usize, usize)> {
+    /// A challenge and a session.
+    pub(crate) fn pick(&self, which: usize, from: Whose) -> Option<(usize, usize)> {
         let ledger = self.ledger();
         let challenge = ledger.challenges.len().checked_sub(which + 1)?;
         let Key { user, session, .. } = ledger.challenges[challenge].key;

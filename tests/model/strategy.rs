@@ -84,8 +84,10 @@ fn this_or_that() -> impl Strategy<Value = Vec<Step>> {
 
 fn ending() -> impl Strategy<Value = Step> {
     let right = || Verb::Approve { which: 0, from: Whose::Own, code: Typed::Right };
+    let too_late = || Kind::Waits(vec![Event::PasswordChange { which: 0 }]);
     prop_oneof![
         4 => option::weighted(0.5, mishap()).prop_map(move |mishap| alone(right(), mishap)),
+        1 => gate().prop_map(move |gate| alone(right(), Some(Mishap { gate, kind: too_late() }))),
         1 => same(Just(right())),
         1 => same(approve()),
     ]
@@ -113,11 +115,16 @@ fn same(verb: impl Strategy<Value = Verb>) -> impl Strategy<Value = Step> {
 
 fn mishap() -> impl Strategy<Value = Mishap> {
     let kind = prop_oneof![
-        Just(Kind::Fails),
-        Just(Kind::Crashes),
-        vec(while_waiting(), 1..=2).prop_map(Kind::Waits),
+        1 => Just(Kind::Fails),
+        1 => Just(Kind::Crashes),
+        2 => vec(while_waiting(), 1..=2).prop_map(Kind::Waits),
     ];
-    (0..16_u32, kind).prop_map(|(gate, kind)| Mishap { gate, kind })
+    (gate(), kind).prop_map(|(gate, kind)| Mishap { gate, kind })
+}
+
+/// Most verbs pass fewer.
+fn gate() -> impl Strategy<Value = u32> {
+    0..16_u32
 }
 
 fn while_waiting() -> impl Strategy<Value = Event> {
@@ -129,7 +136,7 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 fn password_change() -> impl Strategy<Value = Event> {
-    user().prop_map(|user| Event::PasswordChange { user })
+    which().prop_map(|which| Event::PasswordChange { which })
 }
 
 /// Up to eleven minutes, and rarely a day.

@@ -86,6 +86,7 @@ impl Line {
         gate.pass().await.map_err(lost)?;
         let reply = self.ask(call, &request).await;
         gate.pass().await.map_err(lost)?;
+        self.chronicle.note(Entry::Answered(call));
         node.write_all(&reply.0).await
     }
 

@@ -49,7 +49,7 @@ impl Ledger {
             && (matches!(outcome, Some(Outcome::Granted(_))) || !self.saved_by(call).is_empty())
     }
 
-    /// Where the sandbox said to this verb that the code is right. It has to be one that it sent to
+    /// Where this verb heard from the sandbox that the code is right. It has to be one that it sent to
     /// the phone.
     fn approved(&self, call: usize, known: &Known, code: &str) -> Option<usize> {
         let messages = self.chronicle.messages();
@@ -65,7 +65,8 @@ impl Ledger {
                 })
         };
         let asked = self.chronicle.asked_by(call);
-        asked.iter().find(|(place, exchange)| is_right(*place, exchange)).map(|(place, _)| *place)
+        let (place, _) = asked.iter().find(|(place, exchange)| is_right(*place, exchange))?;
+        self.chronicle.answered(call, *place)
     }
 
     /// The phone that a challenge is about.
