@@ -10,7 +10,7 @@ use crate::{
 };
 
 pub(crate) fn history() -> impl Strategy<Value = History> {
-    let steps = vec(prop_oneof![2 => steps(), 3 => scenario()], 1..=16);
+    let steps = vec(prop_oneof![6 => steps(), 9 => scenario(), 1 => siege()], 1..=16);
     (setup(), steps).prop_map(|(setup, steps)| {
         let steps = steps.into_iter().flatten().take(LONGEST).collect();
         History { setup, steps }
@@ -61,6 +61,14 @@ fn scenario() -> impl Strategy<Value = Vec<Step>> {
             steps
         },
     )
+}
+
+/// Somebody who has the password guesses codes until the user is locked.
+fn siege() -> impl Strategy<Value = Vec<Step>> {
+    (user(), 2..=4_usize).prop_map(|(user, rounds)| {
+        let begin = alone(Verb::Challenge { user, session: 1, call: false }, None);
+        vec![vec![begin, Step::Guesses { which: 0, times: 5 }]; rounds].concat()
+    })
 }
 
 fn this_or_that() -> impl Strategy<Value = Vec<Step>> {
