@@ -38,4 +38,4 @@ fn any_history_keeps_the_promises() {
     }
 }
 
-const CASES: u32 = 150;
+const CASES: u32 = 200;

@@ -95,7 +95,7 @@ fn ending() -> impl Strategy<Value = Step> {
     let too_late = || Kind::Waits(vec![Event::PasswordChange { which: 0 }]);
     prop_oneof![
         4 => option::weighted(0.5, mishap()).prop_map(move |mishap| alone(right(), mishap)),
-        1 => gate().prop_map(move |gate| alone(right(), Some(Mishap { gate, kind: too_late() }))),
+        2 => (GATES / 4..GATES).prop_map(move |gate| alone(right(), Some(Mishap { gate, kind: too_late() }))),
         1 => same(Just(right())),
         1 => same(approve()),
     ]
@@ -127,12 +127,7 @@ fn mishap() -> impl Strategy<Value = Mishap> {
         1 => Just(Kind::Crashes),
         2 => vec(while_waiting(), 1..=2).prop_map(Kind::Waits),
     ];
-    (gate(), kind).prop_map(|(gate, kind)| Mishap { gate, kind })
-}
-
-/// Most verbs pass fewer.
-fn gate() -> impl Strategy<Value = u32> {
-    0..16_u32
+    (0..GATES, kind).prop_map(|(gate, kind)| Mishap { gate, kind })
 }
 
 fn while_waiting() -> impl Strategy<Value = Event> {
@@ -169,7 +164,7 @@ fn beginning() -> impl Strategy<Value = Verb> {
             .prop_map(|(user, session, call)| Verb::Challenge { user, session, call }),
         1 => (user(), 0..2_usize, phone(), call())
             .prop_map(|(user, session, phone, call)| Verb::Enroll { user, session, phone, call }),
-        2 => (user(), 0..2_usize, wanted, call())
+        3 => (user(), 0..2_usize, wanted, call())
             .prop_map(|(user, session, wanted, call)| Verb::StepUp { user, session, wanted, call }),
     ]
 }
@@ -207,5 +202,7 @@ fn from() -> impl Strategy<Value = Whose> {
     prop_oneof![12 => Just(Whose::Own), 1 => Just(Whose::Sibling), 1 => Just(Whose::Stranger)]
 }
 
+/// Most verbs pass fewer.
+const GATES: u32 = 16;
 /// How many steps a history has at most.
 const LONGEST: usize = 40;
