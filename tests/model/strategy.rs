@@ -37,7 +37,8 @@ fn setup() -> impl Strategy<Value = Setup> {
 /// Anything after anything.
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
-        8 => (verb(), option::weighted(0.4, mishap())).prop_map(|(verb, mishap)| alone(verb, mishap)),
+        8 => (verb(), option::weighted(0.4, mishap()))
+            .prop_map(|(verb, mishap)| alone(verb, mishap)),
         2 => vec(run(), 2..=3).prop_map(Step::Together),
         2 => same(verb()),
         1 => (0..2_usize, 1..=7_u8).prop_map(|(which, times)| Step::Guesses { which, times }),
@@ -92,10 +93,15 @@ fn this_or_that() -> impl Strategy<Value = Vec<Step>> {
 
 fn ending() -> impl Strategy<Value = Step> {
     let right = || Verb::Approve { which: 0, from: Whose::Own, code: Typed::Right };
-    let too_late = || Kind::Waits(vec![Event::PasswordChange { which: 0 }]);
+    // A password that changes while the code is on its way.
+    let too_late = move |gate| {
+        let kind = Kind::Waits(vec![Event::PasswordChange { which: 0 }]);
+        alone(right(), Some(Mishap { gate, kind }))
+    };
     prop_oneof![
-        4 => option::weighted(0.5, mishap()).prop_map(move |mishap| alone(right(), mishap)),
-        2 => (GATES / 4..GATES).prop_map(move |gate| alone(right(), Some(Mishap { gate, kind: too_late() }))),
+        2 => option::weighted(0.5, mishap()).prop_map(move |mishap| alone(right(), mishap)),
+        2 => late_mishap().prop_map(move |mishap| alone(right(), Some(mishap))),
+        2 => (GATES / 4..GATES).prop_map(too_late),
         1 => same(Just(right())),
         1 => same(approve()),
     ]
@@ -122,12 +128,20 @@ fn same(verb: impl Strategy<Value = Verb>) -> impl Strategy<Value = Step> {
 }
 
 fn mishap() -> impl Strategy<Value = Mishap> {
-    let kind = prop_oneof![
+    (0..GATES, kind()).prop_map(|(gate, kind)| Mishap { gate, kind })
+}
+
+/// When a code is approved already.
+fn late_mishap() -> impl Strategy<Value = Mishap> {
+    (GATES / 2..GATES, kind()).prop_map(|(gate, kind)| Mishap { gate, kind })
+}
+
+fn kind() -> impl Strategy<Value = Kind> {
+    prop_oneof![
         1 => Just(Kind::Fails),
         1 => Just(Kind::Crashes),
         2 => vec(while_waiting(), 1..=2).prop_map(Kind::Waits),
-    ];
-    (0..GATES, kind).prop_map(|(gate, kind)| Mishap { gate, kind })
+    ]
 }
 
 fn while_waiting() -> impl Strategy<Value = Event> {

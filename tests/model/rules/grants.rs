@@ -49,8 +49,8 @@ impl Ledger {
             && (matches!(outcome, Some(Outcome::Granted(_))) || !self.saved_by(call).is_empty())
     }
 
-    /// Where this verb heard from the sandbox that the code is right. It has to be one that it sent to
-    /// the phone.
+    /// Where this verb heard from the sandbox that the code is right. It has to be one that was sent
+    /// to the phone.
     fn approved(&self, call: usize, known: &Known, code: &str) -> Option<usize> {
         let messages = self.chronicle.messages();
         let is_right = |place: usize, exchange: &Exchange| {
@@ -100,7 +100,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// A phone is saved as it was asked for, and whoever is told that this failed is not told a lie.
+    /// A phone is saved as it was asked for, and who is told that this failed is not told a lie.
     fn check_saved(&self, call: usize, known: &Known, approved: usize, saved: &[Saved]) -> Verdict {
         let wanted = match known.key.purpose {
             Purpose::Enroll(phone) | Purpose::NewPhone(phone) => Some(Some(PHONES[phone])),

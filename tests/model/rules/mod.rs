@@ -58,9 +58,9 @@ impl Ledger {
         };
         prop_assert!(checks <= 1, "one code was checked twice");
         let calls = self.calls.iter().enumerate();
-        let same = calls.filter(
-            |(_, other)| matches!(other.act, Act::Approve { challenge: own, .. } if own == challenge),
-        );
+        let same = calls.filter(|(_, other)| {
+            matches!(other.act, Act::Approve { challenge: own, .. } if own == challenge)
+        });
         let exchanges = same.flat_map(|(other, _)| self.chronicle.asked_by(other));
         let counted =
             exchanges.filter(|(_, exchange)| Exchange::is_counted_check(exchange)).count();
