@@ -49,7 +49,7 @@ impl Ledger {
             && (matches!(outcome, Some(Outcome::Granted(_))) || !self.saved_by(call).is_empty())
     }
 
-    /// Where this verb heard from the sandbox that the code is right. It has to be one that was sent
+    /// Where this verb heard from the sandbox that the code is right, which has to be one that went
     /// to the phone.
     fn approved(&self, call: usize, known: &Known, code: &str) -> Option<usize> {
         let messages = self.chronicle.messages();
