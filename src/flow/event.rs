@@ -132,7 +132,8 @@ pub enum EventKind {
     /// The first factor of a login was right, and the second was never given. Somebody may have the
     /// password. An abandoned one is noticed when the user's record is next used.
     OneFactorOnly,
-    /// A fresh code was given for an action of the application's own.
+    /// A fresh code was given for an action of the application's own, or to the old phone before a
+    /// change to another one.
     StepUpApproved,
     /// A fresh code was asked for and never given.
     StepUpFailed,
