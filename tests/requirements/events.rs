@@ -216,6 +216,19 @@ async fn r50_a_password_change_during_the_login_is_told() {
 }
 
 #[tokio::test]
+async fn r49_the_limits_of_a_user_are_told_like_the_others() {
+    let one = [Limit::per_hour(1)];
+    for policy in [generous().sends_per_user(one), generous().new_phones_per_user(one)] {
+        let mut world = World::with(policy.unwrap()).await;
+        let told = Told::by(&mut world);
+        world.enroll().await;
+        refused(world.enroll_as(&world.user, &world.session, &phone(11)).await);
+        let event = told.only(EventKind::SendLimited);
+        assert_eq!((event.reason, event.user), (Some("user"), world.user.clone()));
+    }
+}
+
+#[tokio::test]
 async fn r49_the_right_code_to_the_old_phone_is_told_too() {
     let mut world = World::enrolled().await;
     let told = Told::by(&mut world);
