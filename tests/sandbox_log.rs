@@ -42,7 +42,7 @@ impl Subscriber for Errors {
 }
 
 #[tokio::test]
-async fn a_release_build_logs_an_error_when_a_sandbox_starts() {
+async fn r57_a_release_build_logs_an_error_when_a_sandbox_starts() {
     let errors = Errors::default();
     let _guard = tracing::subscriber::set_default(errors.clone());
     let _sandbox = Sandbox::start().await.unwrap();

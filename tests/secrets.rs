@@ -144,7 +144,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn nothing_that_is_said_holds_a_phone_a_code_or_a_secret() {
+async fn r44_nothing_that_is_said_holds_a_phone_a_code_or_a_secret() {
     let mut world = World::new().await;
     let challenge = world.enroll().await.unwrap();
     world.sandbox.advance(Duration::from_secs(60));

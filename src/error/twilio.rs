@@ -121,9 +121,12 @@ impl TwilioError {
         self.code().map_or(self.status == 401, meaning::is_authentication)
     }
 
-    /// The application, the service or the account has to be changed before this can work.
+    /// The application, the service or the account has to be changed before this can work. A start
+    /// that is answered with 20404 is one of these: what was not found is the service.
     pub fn is_misconfigured(&self) -> bool {
-        self.is_authentication() || self.code().is_some_and(meaning::is_misconfigured)
+        self.is_authentication()
+            || self.code().is_some_and(meaning::is_misconfigured)
+            || (self.is_not_found() && self.operation == Operation::CreateVerification)
     }
 
     /// Fraud Guard blocks the destination's prefix for now. Do not send by another channel.

@@ -157,6 +157,7 @@ impl MfaFlow {
             Purpose::Login { .. } | Purpose::StepUp(_) => self.grant(subject, at),
             Purpose::ChangePhone { to } => {
                 let phone = self.key()?.open(to)?;
+                self.tell_of(EventKind::StepUpApproved, &subject, at, Some("code"));
                 let purpose = Purpose::NewPhone { from: subject.challenge.phone };
                 let PendingChallenge { stamp, channel, .. } = subject.challenge;
                 let wanted = Wanted { purpose, phone, stamp, channel };

@@ -7,9 +7,10 @@ use tracing::Level;
 use crate::{Error, PhoneNumber, UserId};
 
 use super::{
-    ChallengeId, ChallengePurpose, EventKind, EventSink, MfaFlow, Notice, SecurityEvent,
+    ChallengeId, ChallengePurpose, EventKind, EventSink, MfaFlow, Notice, Refusal, SecurityEvent,
     challenge::{PendingChallenge, Purpose},
     record::{Happened, UserRecord},
+    state::Stop,
 };
 
 /// A challenge, its user and its phone: what a send or a check is about.
@@ -69,6 +70,14 @@ impl MfaFlow {
             event.reason = Some(reason);
             event.twilio_code = error.code();
         });
+    }
+
+    /// Tells that a limit of the user's own refused to begin a challenge.
+    pub(super) fn tell_user_limit(&self, stop: &Stop, user: &UserId, at: SystemTime) {
+        if matches!(stop, Stop::Refused(Refusal::SendLimitReached { .. })) {
+            let event = self.event(EventKind::SendLimited, at, user, None);
+            self.tell(event, |event| event.reason = Some("user"));
+        }
     }
 
     /// Tells that somebody logs in without a second factor, as there is none.

@@ -121,7 +121,8 @@ pub enum EventKind {
     ChallengeCalled,
     /// A code was not sent: `reason` is the refusal's code.
     SendRefused,
-    /// A limit refused to send: `reason` is which, such as `phone`.
+    /// A limit refused to send: `reason` is which: `user`, `caller`, `phone`, `country` or
+    /// `application`.
     SendLimited,
     /// Twilio suspects fraud and refused to send.
     FraudBlock,
@@ -132,7 +133,8 @@ pub enum EventKind {
     /// The first factor of a login was right, and the second was never given. Somebody may have the
     /// password. An abandoned one is noticed when the user's record is next used.
     OneFactorOnly,
-    /// A fresh code was given for an action of the application's own.
+    /// A fresh code was given for an action of the application's own, or to the old phone before a
+    /// change to another one.
     StepUpApproved,
     /// A fresh code was asked for and never given.
     StepUpFailed,

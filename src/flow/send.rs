@@ -70,13 +70,16 @@ impl MfaFlow {
         let policy = &self.0.policy;
         policy.check_channel(&wanted.channel, &wanted.purpose)?;
         let (key, template) = (self.record_key(user)?, self.pending_challenge(session, &wanted)?);
+        let mut asked_at = SystemTime::UNIX_EPOCH;
         let begun = self.change_user(user, |record, now| {
+            asked_at = now;
             session.check_age(&template.purpose, policy, now)?;
             let expires_at = later(now, policy.lifetime);
             let new = PendingChallenge { sent_at: now, expires_at, ..template.clone() };
             Ok((record.begin(new.clone(), policy, now)?, new, now))
         });
-        let (begun, challenge, now) = begun.await?;
+        let begun = begun.await.inspect_err(|stop| self.tell_user_limit(stop, user, asked_at));
+        let (begun, challenge, now) = begun?;
         let superseded = match begun {
             Begun::New { superseded } => superseded,
             Begun::Live(live) => {

@@ -3,10 +3,7 @@
 mod approve;
 mod attacks;
 mod enroll;
-mod events;
-mod login;
 mod orders;
-mod provider;
 mod resend;
 mod rules;
 mod step_up;

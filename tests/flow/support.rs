@@ -8,7 +8,7 @@ use verify_mfa::{
         Approval, Challenge, Countries, Decision, Login, LoginGrant, Policy, Refusal, Session,
         Started, StateKey,
     },
-    sandbox::{Fault, Sandbox},
+    sandbox::Sandbox,
     store::{MemoryState, MemoryUsers, UserStore},
 };
 
@@ -42,7 +42,10 @@ impl World {
     }
 
     pub(crate) async fn with(policy: Policy) -> Self {
-        let sandbox = Sandbox::start().await.expect("a loopback port");
+        Self::on(Sandbox::start().await.expect("a loopback port"), policy)
+    }
+
+    pub(crate) fn on(sandbox: Sandbox, policy: Policy) -> Self {
         let users = MemoryUsers::default();
         let user = UserId::new("ada").expect("a user id");
         users.insert(&user);
@@ -151,9 +154,4 @@ pub(crate) fn granted(approval: Approval) -> LoginGrant {
 #[track_caller]
 pub(crate) fn assert_granted(approval: Approval) {
     drop(granted(approval));
-}
-
-/// Twilio's answer when a text message cannot reach a phone.
-pub(crate) fn landline() -> Fault {
-    Fault::error(403, 60205, "SMS is not supported by landline phone number")
 }

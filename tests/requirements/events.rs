@@ -1,47 +1,16 @@
-//! What the application is told.
-
-use std::sync::{Arc, Mutex};
+//! 20, 25, 49 and 50: what the application is told.
 
 use verify_mfa::{
     Channel, Country, LineType,
-    flow::{
-        Action, ChallengePurpose, Countries, Enroll, EventKind, Limit, Notice, Policy, Resend,
-        SecurityEvent,
-    },
+    flow::{Action, ChallengePurpose, Countries, EventKind, Limit, Notice, Policy, Resend},
     sandbox::Fault,
-    store::SecurityStamp,
 };
 
-use crate::step_up::{half_way, new_phone};
-use crate::support::{World, assert_granted, challenged, generous, landline, refused, session};
-
-/// What was told, in order.
-#[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<SecurityEvent>>>);
-
-impl Told {
-    fn by(world: &mut World) -> Self {
-        let told = Self::default();
-        let events = told.clone();
-        let sink = move |event: &SecurityEvent| events.0.lock().unwrap().push(event.clone());
-        world.mfa = world.mfa.clone().with_events(sink);
-        told
-    }
-
-    fn kinds(&self) -> Vec<EventKind> {
-        self.0.lock().unwrap().iter().map(|event| event.kind).collect()
-    }
-
-    #[track_caller]
-    fn only(&self, kind: EventKind) -> SecurityEvent {
-        let all = self.0.lock().unwrap();
-        let mut found = all.iter().filter(|event| event.kind == kind);
-        match (found.next(), found.next()) {
-            (Some(event), None) => event.clone(),
-            _ => panic!("not exactly one {kind:?} in {all:#?}"),
-        }
-    }
-}
+use crate::{
+    enrollment::half_way,
+    support::{World, assert_granted, generous, refused, session},
+    world::{Told, delete_account, landline, phone},
+};
 
 async fn enrolled() -> (World, Told) {
     let mut world = World::enrolled_with(generous()).await;
@@ -50,7 +19,7 @@ async fn enrolled() -> (World, Told) {
 }
 
 #[tokio::test]
-async fn an_enrollment_is_told_from_its_start_to_its_notice() {
+async fn r25_an_enrollment_is_told_from_its_start_to_its_notice() {
     let mut world = World::new().await;
     let told = Told::by(&mut world);
     let challenge = world.enroll().await;
@@ -66,7 +35,7 @@ async fn an_enrollment_is_told_from_its_start_to_its_notice() {
 }
 
 #[tokio::test]
-async fn an_event_tells_whose_it_is_and_what_it_is_about_and_not_the_phone() {
+async fn r49_an_event_tells_whose_it_is_and_what_it_is_about_and_not_the_phone() {
     let (world, told) = enrolled().await;
     let challenge = world.login().await;
     let sent = told.only(EventKind::ChallengeSent);
@@ -82,7 +51,7 @@ async fn an_event_tells_whose_it_is_and_what_it_is_about_and_not_the_phone() {
 }
 
 #[tokio::test]
-async fn a_login_without_a_second_factor_says_so() {
+async fn r49_a_login_without_a_second_factor_says_so() {
     let mut world = World::new().await;
     let told = Told::by(&mut world);
     let _ = world.mfa.challenge(&world.user, &world.session, Default::default()).await.unwrap();
@@ -90,7 +59,7 @@ async fn a_login_without_a_second_factor_says_so() {
 }
 
 #[tokio::test]
-async fn sending_again_and_calling_are_events_of_their_own() {
+async fn r49_sending_again_and_calling_are_events_of_their_own() {
     let (world, told) = enrolled().await;
     let challenge = world.login().await;
     for how in [Resend::Same, Resend::Call] {
@@ -103,13 +72,13 @@ async fn sending_again_and_calling_are_events_of_their_own() {
 }
 
 #[tokio::test]
-async fn wrong_codes_are_told_and_so_is_a_login_that_they_end() {
+async fn r50_wrong_codes_are_told_and_so_is_a_login_that_they_end() {
     let (world, told) = enrolled().await;
     let challenge = world.login().await;
     for _ in 0..5 {
         let _ = world.approve(&challenge, world.wrong_code()).await;
     }
-    assert_eq!(told.kinds().iter().filter(|kind| **kind == EventKind::CheckFailed).count(), 5);
+    assert_eq!(told.count(EventKind::CheckFailed), 5);
     let event = told.only(EventKind::OneFactorOnly);
     assert_eq!(
         (event.reason, event.owasp_name()),
@@ -118,7 +87,7 @@ async fn wrong_codes_are_told_and_so_is_a_login_that_they_end() {
 }
 
 #[tokio::test]
-async fn a_login_that_was_left_alone_is_told_when_the_next_one_begins() {
+async fn r50_a_login_that_was_left_alone_is_told_when_the_next_one_begins() {
     let (world, told) = enrolled().await;
     world.login().await;
     world.wait(600);
@@ -127,7 +96,7 @@ async fn a_login_that_was_left_alone_is_told_when_the_next_one_begins() {
 }
 
 #[tokio::test]
-async fn a_login_that_another_session_takes_over_or_that_is_canceled_is_told() {
+async fn r50_a_login_that_another_session_takes_over_or_that_is_canceled_is_told() {
     let (world, told) = enrolled().await;
     world.login().await;
     let second = session("second");
@@ -138,12 +107,12 @@ async fn a_login_that_another_session_takes_over_or_that_is_canceled_is_told() {
 }
 
 #[tokio::test]
-async fn a_lock_is_told_with_a_notice_and_so_is_its_end() {
+async fn r25_a_lock_is_told_with_a_notice_and_so_is_its_end() {
     let (world, told) = enrolled().await;
     for _ in 0..10 {
         let challenge = world.login().await;
         let _ = world.approve(&challenge, world.wrong_code()).await;
-        world.mfa.cancel(&challenge.id, &world.session).await.unwrap();
+        world.cancel(&challenge).await;
     }
     assert_eq!(told.only(EventKind::Locked).owasp_name(), Some("authn_login_lock"));
     told.only(EventKind::Notice(Notice::Locked));
@@ -152,7 +121,7 @@ async fn a_lock_is_told_with_a_notice_and_so_is_its_end() {
 }
 
 #[tokio::test]
-async fn a_hundred_wrong_codes_are_told_as_a_hard_lock() {
+async fn r25_a_hard_lock_is_told_with_a_notice() {
     let policy = generous().hard_lock(3).unwrap();
     let mut world = World::enrolled_with(policy).await;
     let told = Told::by(&mut world);
@@ -165,10 +134,10 @@ async fn a_hundred_wrong_codes_are_told_as_a_hard_lock() {
 }
 
 #[tokio::test]
-async fn a_change_of_phone_is_told_with_a_notice() {
+async fn r25_a_change_of_phone_is_told_with_a_notice() {
     let (mut world, challenge) = half_way().await;
     let told = Told::by(&mut world);
-    let code = world.sandbox.code_for(new_phone()).unwrap();
+    let code = world.code_of(&phone(11));
     let _ = world.approve(&challenge, &code).await;
     let expected =
         [EventKind::PhoneChanged, EventKind::StampChanged, EventKind::Notice(Notice::PhoneChanged)];
@@ -176,24 +145,21 @@ async fn a_change_of_phone_is_told_with_a_notice() {
 }
 
 #[tokio::test]
-async fn switching_off_is_told_with_a_notice() {
+async fn r25_switching_off_is_told_with_a_notice() {
     let (world, told) = enrolled().await;
-    let off = world.mfa.step_up(&world.user, &world.session, Action::Disable, Channel::Sms).await;
-    let _ = world.approve(&challenged(off.unwrap()), &world.code()).await;
+    let _ = world.approve(&world.step_up(Action::Disable).await, &world.code()).await;
     told.only(EventKind::MfaDisabled);
     told.only(EventKind::Notice(Notice::Disabled));
 }
 
 #[tokio::test]
-async fn a_step_up_is_told_when_it_is_given_and_when_it_is_not() {
+async fn r49_a_step_up_is_told_when_it_is_given_and_when_it_is_not() {
     let (world, told) = enrolled().await;
     for right in [true, false] {
-        let action = Action::Other("delete-account".into());
-        let started = world.mfa.step_up(&world.user, &world.session, action, Channel::Sms).await;
-        let challenge = challenged(started.unwrap());
+        let challenge = world.step_up(delete_account()).await;
         match right {
             true => drop(world.approve(&challenge, &world.code()).await),
-            false => world.mfa.cancel(&challenge.id, &world.session).await.unwrap(),
+            false => world.cancel(&challenge).await,
         }
     }
     told.only(EventKind::StepUpApproved);
@@ -201,7 +167,7 @@ async fn a_step_up_is_told_when_it_is_given_and_when_it_is_not() {
 }
 
 #[tokio::test]
-async fn what_twilio_refuses_or_does_not_answer_is_told() {
+async fn r49_what_twilio_refuses_or_does_not_answer_is_told() {
     let mut world = World::with(generous()).await;
     let told = Told::by(&mut world);
     let enroll = || world.mfa.enroll(&world.user, &world.session, &world.phone, Channel::Sms);
@@ -218,7 +184,7 @@ async fn what_twilio_refuses_or_does_not_answer_is_told() {
 }
 
 #[tokio::test]
-async fn an_answer_to_a_check_that_was_lost_is_told() {
+async fn r49_an_answer_to_a_check_that_was_lost_is_told() {
     let (world, told) = enrolled().await;
     let challenge = world.login().await;
     world.sandbox.inject(Fault::drop_after().once());
@@ -229,7 +195,7 @@ async fn an_answer_to_a_check_that_was_lost_is_told() {
 }
 
 #[tokio::test]
-async fn a_limit_tells_which_one_it_was() {
+async fn r49_a_limit_tells_which_one_it_was() {
     let policy = Policy::new(Countries::any()).sends_in_all([]).unwrap();
     let mut world = World::with(policy.sends_per_country([Limit::per_hour(0)]).unwrap()).await;
     let told = Told::by(&mut world);
@@ -241,26 +207,57 @@ async fn a_limit_tells_which_one_it_was() {
 }
 
 #[tokio::test]
-async fn the_acknowledgement_of_the_notice_is_recorded() {
-    let mut world = World::with(generous().require_notice(true)).await;
-    let told = Told::by(&mut world);
-    let how = Enroll::new(Channel::Sms).notice_acknowledged();
-    let started = world.mfa.enroll(&world.user, &world.session, &world.phone, how).await;
-    challenged(started.unwrap());
-    assert_eq!(told.only(EventKind::EnrollStarted).reason, Some("notice_acknowledged"));
-}
-
-#[tokio::test]
-async fn a_password_change_during_the_check_is_told() {
+async fn r50_a_password_change_during_the_login_is_told() {
     let (world, told) = enrolled().await;
     let challenge = world.login().await;
-    world.users.change_stamp(&world.user, SecurityStamp::new("another"));
+    world.change_password();
     let _ = world.approve(&challenge, &world.code()).await;
     assert_eq!(told.only(EventKind::OneFactorOnly).reason, Some("canceled"));
 }
 
+#[tokio::test]
+async fn r49_the_limits_of_a_user_are_told_like_the_others() {
+    let one = [Limit::per_hour(1)];
+    for policy in [generous().sends_per_user(one), generous().new_phones_per_user(one)] {
+        let mut world = World::with(policy.unwrap()).await;
+        let told = Told::by(&mut world);
+        world.enroll().await;
+        refused(world.enroll_as(&world.user, &world.session, &phone(11)).await);
+        let event = told.only(EventKind::SendLimited);
+        assert_eq!((event.reason, event.user), (Some("user"), world.user.clone()));
+    }
+}
+
+#[tokio::test]
+async fn r49_the_right_code_to_the_old_phone_is_told_too() {
+    let mut world = World::enrolled().await;
+    let told = Told::by(&mut world);
+    let change = world.step_up(Action::ChangePhone(phone(11))).await;
+    let _ = world.approve(&change, &world.code()).await;
+    let approved = told.only(EventKind::StepUpApproved);
+    assert_eq!(approved.purpose, Some(ChallengePurpose::ChangePhone));
+}
+
+#[tokio::test]
+async fn r20_failures_and_approvals_can_be_counted_per_send() {
+    let (world, told) = enrolled().await;
+    let session = session("one more");
+    for wrong in [0, 1, 5, 0] {
+        let challenge = world.login_in(&session).await;
+        for _ in 0..wrong {
+            let _ = world.mfa.approve(&challenge.id, &session, world.wrong_code()).await;
+        }
+        let _ = world.mfa.approve(&challenge.id, &session, &world.code()).await;
+    }
+    let sends = told.count(EventKind::ChallengeSent);
+    let approved = told.count(EventKind::LoginApproved);
+    assert_eq!((sends, approved, told.count(EventKind::CheckFailed)), (4, 3, 6));
+    let of_one_phone = |event: &verify_mfa::flow::SecurityEvent| event.phone.is_some();
+    assert!(told.all().iter().all(of_one_phone), "which phones cost money cannot be told");
+}
+
 #[test]
-fn every_kind_has_a_name_of_its_own() {
+fn r49_every_kind_has_a_name_of_its_own() {
     let names: std::collections::BTreeSet<_> = KINDS.map(EventKind::as_str).into();
     assert_eq!(names.len(), KINDS.len());
 }
