@@ -8,7 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 /// may hold without becoming an open redirect (CWE-601).
 ///
 /// It begins with one `/`, is not followed by `/` or `\`, and has only visible ASCII characters
-/// without `\`, as browsers drop control characters and read `\` as `/`.
+/// without `\`, as browsers drop control characters and read `\` as `/`. No segment is `.` or `..`:
+/// whoever resolves them on the way could be left with `//`.
 ///
 /// ```
 /// use verify_mfa::NextPath;
@@ -25,7 +26,7 @@ pub struct NextPath(Box<str>);
 /// A text that does not name a path on the application's own origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "expected a path on this site: one / and then at most 2047 visible ASCII characters, no \\"
+    "expected a path on this site: one / and then at most 2047 visible ASCII characters, no \\ and no dot segments"
 )]
 pub struct InvalidNextPath;
 
@@ -39,7 +40,7 @@ impl NextPath {
         let encoded = |code: &str| text.to_ascii_lowercase().starts_with(code);
         let local = text.starts_with('/') && !text.starts_with("//");
         let disguised = ["/%2f", "/%5c", "/%09", "/%0a", "/%0d"].iter().any(|code| encoded(code));
-        if local && visible && !disguised && text.len() <= 2048 {
+        if local && visible && !disguised && !has_dot_segment(text) && text.len() <= 2048 {
             return Ok(Self(text.into()));
         }
         Err(InvalidNextPath)
@@ -49,6 +50,11 @@ impl NextPath {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+fn has_dot_segment(text: &str) -> bool {
+    let path = text.split(['?', '#']).next().unwrap_or(text).to_ascii_lowercase();
+    path.split('/').any(|segment| matches!(segment.replace("%2e", ".").as_str(), "." | ".."))
 }
 
 impl FromStr for NextPath {

@@ -71,3 +71,13 @@ fn a_path_is_checked_when_it_is_read_back() {
     assert_eq!(serde_json::from_str::<NextPath>(r#""/profile""#).unwrap(), path);
     assert!(serde_json::from_str::<NextPath>(r#""//evil.example""#).is_err());
 }
+
+#[test]
+fn a_segment_that_somebody_may_resolve_is_refused() {
+    for path in ["/.//evil.example", "/a/..//evil.example", "/%2E/evil", "/a/.%2e", "/./", "/.."] {
+        assert_refused(path);
+    }
+    for path in ["/.well-known/x", "/a..b", "/?next=../x", "/#/../x", "/..."] {
+        assert_eq!(NextPath::parse(path).unwrap().as_str(), path);
+    }
+}
