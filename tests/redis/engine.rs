@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use verify_mfa::store::{RedisState, StateStore, Swap, redis_driver::cmd};
+use verify_mfa::store::{RedisState, StateStore, Swap, Version, redis_driver::cmd};
 
 use crate::{
     server::Server,
@@ -140,6 +140,30 @@ async fn a_save_that_the_driver_sends_again_is_done_once() {
 }
 
 #[tokio::test]
+async fn a_version_that_differs_in_its_last_bit_is_another_one() {
+    let Direct { store, keys: _keys } = Direct::new().await;
+    let version = create(&store, b"one").await;
+    assert_eq!(save(&store, b"two", Some(Version(version.0 ^ 1))).await.unwrap(), Swap::Stale);
+    assert_ne!(save(&store, b"two", Some(version)).await.unwrap(), Swap::Stale);
+}
+
+#[tokio::test]
+async fn each_operation_touches_its_key_only() {
+    let server = Server::start(&[]).await;
+    let () = server.ask("ACL SETUSER records on nopass +@all ~verify-mfa:r:key").await;
+    let () = server.ask("ACL SETUSER counters on nopass +@all ~verify-mfa:c:key").await;
+    let records = RedisState::new(server.connection_of("records").await);
+    let version = create(&records, b"one").await;
+    assert_ne!(save(&records, b"two", Some(version)).await.unwrap(), Swap::Stale);
+    assert_eq!(contents(&records).await.unwrap(), b"two");
+    records.delete("key").await.unwrap();
+    let counters = RedisState::new(server.connection_of("counters").await);
+    counts(&counters, 1).await;
+    counts(&counters, 2).await;
+    assert_eq!(driver_error(counters.load("key").await).code(), Some("NOPERM"));
+}
+
+#[tokio::test]
 async fn another_prefix_is_another_store() {
     let Direct { store, keys } = Direct::new().await;
     let other = store.clone().prefix(format!("{}other:", keys.prefix));
@@ -168,7 +192,7 @@ async fn a_record_that_was_tampered_with_is_an_error_that_does_not_tell_it() {
     let Direct { store, keys } = Direct::new().await;
     create(&store, b"secret").await;
     let key = format!("{}r:key", keys.prefix);
-    let () = keys.ask(cmd("HSET").arg(&key).arg("v").arg("no number"));
+    let () = keys.ask(cmd("HSET").arg(&key).arg("v").arg("secret number"));
     let error = store.load("key").await.unwrap_err();
     assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");
     let () = keys.ask(cmd("HDEL").arg(&key).arg("e"));

@@ -42,6 +42,13 @@ impl Server {
         self.client().get_multiplexed_async_connection().await.expect("a Redis that answers")
     }
 
+    /// A connection that may do what the user may.
+    pub(crate) async fn connection_of(&self, user: &str) -> MultiplexedConnection {
+        let address = format!("redis://{user}:any@127.0.0.1:{}", self.port);
+        let client = Client::open(address).expect("an address");
+        client.get_multiplexed_async_connection().await.expect("a Redis that lets the user in")
+    }
+
     /// What the server says to a command, in words.
     pub(crate) async fn ask<T: FromRedisValue>(&self, command: &str) -> T {
         self.try_ask(command).await.expect("an answer")
