@@ -16,9 +16,18 @@ use crate::{BoxError, PhoneNumber, UserId};
 pub mod conformance;
 mod memory;
 mod memory_users;
+#[cfg(feature = "redis")]
+mod redis;
 
+/// The driver of [`RedisState`], so that its version is the same as ours.
+#[cfg(feature = "redis")]
+#[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
+pub use ::redis as redis_driver;
 pub use memory::MemoryState;
 pub use memory_users::MemoryUsers;
+#[cfg(feature = "redis")]
+#[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
+pub use redis::RedisState;
 
 /// The application's users: ten lines over any users table.
 ///
