@@ -45,7 +45,8 @@ impl MfaFlow {
     /// # Errors
     /// [`Error::Store`] when the record could not be changed.
     pub async fn unlock(&self, user: &UserId) -> Result<(), Error> {
-        let unlocked = self.change_user(user, |record, _| {
+        let key = self.record_key(user)?;
+        let unlocked = self.change_user(&key, user, |record, _| {
             record.unlock();
             Ok(())
         });
@@ -169,17 +170,19 @@ impl MfaFlow {
     }
 
     fn grant(&self, subject: Subject, at: SystemTime) -> Result<Approval, Stop> {
-        let reason = Some("code");
-        let Subject { user, challenge, .. } = subject.clone();
+        let kind = match subject.challenge.purpose {
+            Purpose::StepUp(_) => EventKind::StepUpApproved,
+            _ => EventKind::LoginApproved,
+        };
+        self.tell_of(kind, &subject, at, Some("code"));
+        let Subject { user, challenge, .. } = subject;
         let PendingChallenge { purpose, channel, stamp, .. } = challenge;
         match purpose {
             Purpose::Login { next, remember } => {
-                self.tell_of(EventKind::LoginApproved, &subject, at, reason);
                 let method = Method::Code(channel);
                 Ok(Approval::LoggedIn(LoginGrant { user, method, at, stamp, next, remember }))
             }
             Purpose::StepUp(action) => {
-                self.tell_of(EventKind::StepUpApproved, &subject, at, reason);
                 let until = later(at, self.0.policy.step_up_lifetime);
                 Ok(Approval::SteppedUp(StepUp { user, action, until }))
             }

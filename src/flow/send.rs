@@ -70,7 +70,7 @@ impl MfaFlow {
         let policy = &self.0.policy;
         policy.check_channel(&wanted.channel, &wanted.purpose)?;
         let (key, template) = (self.record_key(user)?, self.pending_challenge(session, &wanted)?);
-        let begun = self.change_user(user, |record, now| {
+        let begun = self.change_user(&key, user, |record, now| {
             session.check_age(&template.purpose, policy, now)?;
             let expires_at = later(now, policy.lifetime);
             let new = PendingChallenge { sent_at: now, expires_at, ..template.clone() };
