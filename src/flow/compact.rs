@@ -1,5 +1,7 @@
 //! Short forms for what is stored a million times.
 
+use std::time::{Duration, SystemTime};
+
 /// Whether a field can be left out.
 pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
@@ -26,6 +28,13 @@ pub(super) mod milliseconds {
         let time = SystemTime::UNIX_EPOCH.checked_add(since);
         time.ok_or_else(|| D::Error::custom("a time beyond the range of time"))
     }
+}
+
+/// The time without what [`milliseconds`] leaves out.
+pub(super) fn whole_milliseconds(time: SystemTime) -> SystemTime {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let rest = Duration::from_nanos((since.subsec_nanos() % 1_000_000).into());
+    time.checked_sub(rest).unwrap_or(time)
 }
 
 /// Times as milliseconds since 1970.
