@@ -2,9 +2,29 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::Channel;
+
 /// Whether a field can be left out.
 pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
+}
+
+/// The channel that is left out.
+pub(super) fn sms() -> Channel {
+    Channel::Sms
+}
+
+pub(super) fn is_sms(channel: &Channel) -> bool {
+    *channel == Channel::Sms
+}
+
+/// The count that is left out.
+pub(super) fn one() -> u32 {
+    1
+}
+
+pub(super) fn is_one(count: &u32) -> bool {
+    *count == 1
 }
 
 /// A time as milliseconds since 1970. One before that is 1970.
