@@ -12,9 +12,9 @@ pub(crate) fn all(most: Option<u32>) {
     let service = calls::service(&url);
     let state = MemoryState::new();
     let flow = calls::flow(&service, &state, calls::policy());
-    // Those who log in are others than those who wait, and each logs in twice.
-    let next = Cell::new(4_000_000 * 2);
-    let number = || next.replace(next.get() + 1) / 2;
+    // Those who log in are others than those who wait.
+    let next = Cell::new(4_000_000);
+    let number = || next.replace(next.get() + 1);
     let login = || runtime.block_on(calls::log_in(&flow, number()));
     let calls = || runtime.block_on(calls::create_and_check(&service, number()));
     let mut waiting = 0;
