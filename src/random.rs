@@ -1,7 +1,5 @@
 //! The only place that asks for randomness.
 
-use std::fmt::Write;
-
 use crate::Error;
 
 /// Random bytes of the operating system.
@@ -21,9 +19,8 @@ pub(crate) fn hexadecimal() -> Result<String, Error> {
 
 /// Lower-case hexadecimal.
 pub(crate) fn encode(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let mut text = String::with_capacity(bytes.len() * 2);
+    text.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
+    text
 }

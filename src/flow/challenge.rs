@@ -48,8 +48,11 @@ pub(super) struct PendingChallenge {
     pub(super) stamp: SecurityStamp,
     pub(super) service: ServiceSid,
     pub(super) verification: Option<VerificationSid>,
+    #[serde(default = "compact::sms", skip_serializing_if = "compact::is_sms")]
     pub(super) channel: Channel,
+    #[serde(default, skip_serializing_if = "compact::is_default")]
     pub(super) phase: Phase,
+    #[serde(default = "compact::one", skip_serializing_if = "compact::is_one")]
     pub(super) sends: u32,
     #[serde(default, skip_serializing_if = "compact::is_default")]
     pub(super) calls: u32,
@@ -101,11 +104,12 @@ impl Purpose {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Phase {
     /// A send is reserved; whether it happened is not known yet.
     Starting,
     /// A code was sent.
+    #[default]
     Waiting,
     /// Whoever holds `attempt` is asking Twilio, until `lease_until`.
     Checking {

@@ -30,13 +30,13 @@ impl MfaFlow {
     }
 
     /// Tells what happened to a record that is saved now.
-    pub(super) fn tell_all(&self, record: UserRecord, key: &str, at: SystemTime) {
+    pub(super) fn tell_all(&self, record: &mut UserRecord, key: &str, at: SystemTime) {
         let UserRecord { happened, user, .. } = record;
-        for Happened { kind, challenge, reason } in happened {
+        for Happened { kind, challenge, reason } in happened.drain(..) {
             let challenge = challenge.as_deref();
             let about = challenge.map(|own| (ChallengeId::new(key, &own.secret), own));
             let event =
-                |kind| self.event(kind, at, &user, about.as_ref().map(|(id, own)| (id, *own)));
+                |kind| self.event(kind, at, user, about.as_ref().map(|(id, own)| (id, *own)));
             self.tell(event(kind), |event| event.reason = reason);
             if matches!(kind, EventKind::Locked | EventKind::HardLocked) {
                 self.tell(event(EventKind::Notice(Notice::Locked)), |_| {});

@@ -148,11 +148,12 @@ impl UserRecord {
     ) -> Result<(PendingChallenge, Effect), Denied> {
         let index = self.challenges.iter().position(|own| own.is(id)).ok_or(Ended::Unknown)?;
         let own = self.challenges.get(index).cloned().ok_or(Ended::Unknown)?;
-        let (next, effect) = decide(own.clone(), event.clone(), policy, now)?;
+        let was_over = matches!(own.phase, Phase::Ended(_));
+        let (next, effect) = decide(own, event.clone(), policy, now)?;
         if effect == Effect::Send {
             self.reserve_send(&next.channel, policy, now)?;
         }
-        self.note_change(&own, &event, &next);
+        self.note_change(was_over, &event, &next);
         if let Some(own) = self.challenges.get_mut(index) {
             own.clone_from(&next);
         }
@@ -313,7 +314,7 @@ impl UserRecord {
         self.note(kind, Some(challenge), Some(Refusal::Ended(ended).code()));
     }
 
-    fn note_change(&mut self, before: &PendingChallenge, event: &Event, next: &PendingChallenge) {
+    fn note_change(&mut self, was_over: bool, event: &Event, next: &PendingChallenge) {
         match event {
             Event::Sent(_) if next.channel == Channel::Call => {
                 self.note(EventKind::ChallengeCalled, Some(next), None);
@@ -336,9 +337,9 @@ impl UserRecord {
             }
             _ => {}
         }
-        match (&before.phase, &next.phase) {
-            (Phase::Ended(_), _) | (_, Phase::Ended(Ended::AlreadyApproved)) => {}
-            (_, Phase::Ended(ended)) => self.note_end(next, *ended),
+        match next.phase {
+            Phase::Ended(Ended::AlreadyApproved) => {}
+            Phase::Ended(ended) if !was_over => self.note_end(next, ended),
             _ => {}
         }
     }

@@ -11,7 +11,7 @@ use super::{
     emit::Subject,
     provider::refusal,
     record::Begun,
-    state::Stop,
+    state::{Saved, Stop},
 };
 
 /// A challenge that shall begin.
@@ -46,7 +46,8 @@ impl MfaFlow {
     /// # Errors
     /// [`Error::Store`] when the challenge could not be ended.
     pub async fn cancel(&self, id: &ChallengeId, session: &Session) -> Result<(), Error> {
-        let canceled = self.change_challenge(id, |record, now| {
+        let mut saved = None;
+        let canceled = self.change_challenge(id, &mut saved, |record, now| {
             record.find(id, session)?;
             Ok(record.apply(id, Event::Cancel, &self.0.policy, now)?.0)
         });
@@ -70,8 +71,8 @@ impl MfaFlow {
         let policy = &self.0.policy;
         policy.check_channel(&wanted.channel, &wanted.purpose)?;
         let (key, template) = (self.record_key(user)?, self.pending_challenge(session, &wanted)?);
-        let mut asked_at = SystemTime::UNIX_EPOCH;
-        let begun = self.change_user(user, |record, now| {
+        let (mut saved, mut asked_at) = (None, SystemTime::UNIX_EPOCH);
+        let begun = self.change_user(&key, user, &mut saved, |record, now| {
             asked_at = now;
             session.check_age(&template.purpose, policy, now)?;
             let expires_at = later(now, policy.lifetime);
@@ -92,7 +93,7 @@ impl MfaFlow {
         }
         let id = ChallengeId::new(&key, &challenge.secret);
         let subject = Subject { id, user: user.clone(), challenge, phone: wanted.phone };
-        self.send(subject, session, now).await
+        self.send(subject, session, now, saved).await
     }
 
     /// A challenge that begins, but for its times.
@@ -126,7 +127,8 @@ impl MfaFlow {
         session: &Session,
         resend: Resend,
     ) -> Result<Challenge, Stop> {
-        let reserved = self.change_challenge(id, |record, now| {
+        let mut saved = None;
+        let reserved = self.change_challenge(id, &mut saved, |record, now| {
             let channel = match (resend, record.find(id, session)?) {
                 (Resend::Same, challenge) => challenge.channel.clone(),
                 (Resend::Call, _) => Channel::Call,
@@ -141,7 +143,7 @@ impl MfaFlow {
             return Err(Ended::Canceled.into());
         }
         let phone = self.key()?.open(&challenge.phone)?;
-        self.send(Subject { id: id.clone(), user, challenge, phone }, session, now).await
+        self.send(Subject { id: id.clone(), user, challenge, phone }, session, now, saved).await
     }
 
     /// Makes the send that was reserved, and saves what came of it.
@@ -150,6 +152,7 @@ impl MfaFlow {
         mut subject: Subject,
         session: &Session,
         now: SystemTime,
+        mut saved: Saved,
     ) -> Result<Challenge, Stop> {
         let mut sent = self.try_send(&subject, session, now).await;
         if let Some(challenge) = self.call_instead(&subject, &sent).await {
@@ -165,7 +168,7 @@ impl MfaFlow {
                 return sent.map(|_| self.view(subject.id, &subject.challenge, &subject.phone));
             }
         };
-        let challenge = self.settle_send(&subject.id, event).await?;
+        let challenge = self.settle_send(&subject.id, &mut saved, event).await?;
         sent.map(|_| self.view(subject.id, &challenge, &subject.phone))
     }
 
@@ -198,7 +201,7 @@ impl MfaFlow {
         if !(cannot_arrive && self.0.policy.call_when_text_fails) {
             return None;
         }
-        self.settle_send(&subject.id, Event::CallInstead).await.ok()
+        self.settle_send(&subject.id, &mut None, Event::CallInstead).await.ok()
     }
 
     /// After an error that nobody can act on: a first send that certainly did not happen is given
@@ -207,14 +210,19 @@ impl MfaFlow {
         if error.is_ambiguous() || subject.challenge.sends > 1 {
             return Ok(());
         }
-        match self.settle_send(&subject.id, Event::Cancel).await {
+        match self.settle_send(&subject.id, &mut None, Event::Cancel).await {
             Err(Stop::Failed(store)) => Err(store.into()),
             _ => Ok(()),
         }
     }
 
-    async fn settle_send(&self, id: &ChallengeId, event: Event) -> Result<PendingChallenge, Stop> {
-        let settled = self.change_challenge(id, |record, now| {
+    async fn settle_send(
+        &self,
+        id: &ChallengeId,
+        saved: &mut Saved,
+        event: Event,
+    ) -> Result<PendingChallenge, Stop> {
+        let settled = self.change_challenge(id, saved, |record, now| {
             Ok(record.apply(id, event.clone(), &self.0.policy, now)?.0)
         });
         settled.await
