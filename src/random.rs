@@ -20,7 +20,6 @@ pub(crate) fn hexadecimal() -> Result<String, Error> {
 /// Lower-case hexadecimal.
 pub(crate) fn encode(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    let mut text = String::with_capacity(bytes.len() * 2);
-    text.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
-    text
+    let digits = digits.map(|digit| digit + if digit < 10 { b'0' } else { b'a' - 10 });
+    String::from_utf8(digits.collect()).unwrap_or_default()
 }

@@ -41,7 +41,7 @@ use super::{
 pub(super) struct PendingChallenge {
     /// The second half of its id.
     pub(super) secret: Box<str>,
-    #[serde(with = "compact::hash")]
+    #[serde(with = "serde_bytes")]
     pub(super) session: [u8; 16],
     pub(super) purpose: Purpose,
     pub(super) phone: SealedPhone,

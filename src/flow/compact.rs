@@ -79,24 +79,3 @@ pub(super) mod times {
         Ok(Vec::deserialize(deserializer)?.into_iter().map(|Time(time)| time).collect())
     }
 }
-
-/// A hash of so many bytes as base64.
-pub(super) mod hash {
-    use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(in super::super) fn serialize<S: Serializer, const N: usize>(
-        hash: &[u8; N],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&BASE64_STANDARD_NO_PAD.encode(hash))
-    }
-
-    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>, const N: usize>(
-        deserializer: D,
-    ) -> Result<[u8; N], D::Error> {
-        let bytes = BASE64_STANDARD_NO_PAD.decode(String::deserialize(deserializer)?);
-        let bytes = bytes.ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.ok_or_else(|| D::Error::custom("expected a hash in base64"))
-    }
-}

@@ -9,7 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use crate::{Channel, UserId};
+use crate::{BoxError, Channel, UserId};
 
 use super::{
     ChallengeId, Ended, EventKind, Policy, Refusal, Session,
@@ -80,6 +80,19 @@ impl UserRecord {
             challenges: Vec::new(),
             happened: Vec::new(),
         }
+    }
+
+    /// Fields go by name, so that nodes of the next release and of the last one understand each other
+    /// while they run together.
+    pub(super) fn write(&self) -> Result<Vec<u8>, BoxError> {
+        let mut bytes = Vec::with_capacity(TYPICAL_LENGTH);
+        rmp_serde::encode::write_named(&mut bytes, self)?;
+        Ok(bytes)
+    }
+
+    /// The error tells nothing of what is in the record.
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, BoxError> {
+        rmp_serde::from_slice(bytes).map_err(|_| "it is no record of a user".into())
     }
 
     pub(super) fn check_lock(&self, now: SystemTime) -> Result<(), Refusal> {
@@ -381,6 +394,8 @@ pub(super) fn units(channel: &Channel) -> u32 {
     if *channel == Channel::Call { 2 } else { 1 }
 }
 
+/// More than the record of a user with one challenge has.
+const TYPICAL_LENGTH: usize = 512;
 /// Ended challenges are kept for their ten minutes, to say how they ended, but not many of them.
 const REMEMBERED: usize = 8;
 /// Ten years: longer than any lock.

@@ -4,7 +4,6 @@ use std::time::SystemTime;
 
 use crate::{
     BoxError, Error, UserId,
-    error::without_values,
     store::{Loaded, Swap, Version},
 };
 
@@ -127,13 +126,8 @@ impl MfaFlow {
         if saved.as_ref().is_some_and(|(_, version)| *version == record.version) {
             return Ok((saved, now));
         }
-        // Checking the whole text is faster than checking each string in it.
-        let user = match str::from_utf8(&record.bytes) {
-            Ok(text) => serde_json::from_str(text),
-            Err(_) => serde_json::from_slice(&record.bytes),
-        };
         let user =
-            user.map_err(|error| store_error("read the challenge back")(without_values(&error)))?;
+            UserRecord::read(&record.bytes).map_err(store_error("read the challenge back"))?;
         Ok((Some((user, record.version)), now))
     }
 
@@ -143,9 +137,7 @@ impl MfaFlow {
         record: &UserRecord,
         version: Option<Version>,
     ) -> Result<Option<Version>, Error> {
-        let mut bytes = Vec::with_capacity(TYPICAL_LENGTH);
-        serde_json::to_writer(&mut bytes, record)
-            .map_err(|error| store_error("write the challenge down")(error.into()))?;
+        let bytes = record.write().map_err(store_error("write the challenge down"))?;
         let saved = self.0.state.save(key, &bytes, version, record.time_to_live()).await;
         match saved.map_err(store_error("save the challenge"))? {
             Swap::Stored(version) => Ok(Some(version)),
@@ -156,5 +148,3 @@ impl MfaFlow {
 
 /// How often a decision is made again because another request was first.
 const TRIES: u32 = 10;
-/// More than the record of a user with one challenge has.
-const TYPICAL_LENGTH: usize = 512;

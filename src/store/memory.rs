@@ -3,7 +3,7 @@
 use std::{
     collections::{HashMap, hash_map::RandomState},
     fmt,
-    hash::BuildHasher,
+    hash::{BuildHasher, BuildHasherDefault, Hasher},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
@@ -25,7 +25,7 @@ pub struct MemoryState {
 
 /// What a key is kept as: a hash of 128 bits with a secret of the process. A million keys share none
 /// but with a chance of one in 2^88, and it weighs less than their texts.
-type Name = [u64; 2];
+type Name = u128;
 
 /// Some of the keys, so that no operation waits for a table of all of them to grow or to be swept.
 #[derive(Default)]
@@ -58,8 +58,9 @@ impl MemoryState {
     /// The shard of `key`, without what expired long ago, the name of `key` there, and the time.
     #[expect(clippy::indexing_slicing, reason = "a remainder is below the number of shards")]
     fn shard(&self, key: &str) -> (MutexGuard<'_, Shard>, Name, SystemTime) {
-        let name = [0_u8, 1].map(|half| self.hasher.hash_one((half, key)));
-        let index = name[0] % self.shards.len() as u64;
+        let [index, low] = [0_u8, 1].map(|half| self.hasher.hash_one((half, key)));
+        let name = u128::from(index) << 64 | u128::from(low);
+        let index = index % self.shards.len() as u64;
         let mut shard = lock(&self.shards[index as usize]);
         let now = self.clock.now();
         shard.sweep_at_times(now);
@@ -145,7 +146,23 @@ impl Kept {
 }
 
 /// Values that expire. They are in boxes because half of the table may be free.
-struct Table<T>(HashMap<Name, Box<(T, SystemTime)>>);
+struct Table<T>(HashMap<Name, Box<(T, SystemTime)>, BuildHasherDefault<Hashed>>);
+
+/// The hash of a name, which is one already.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn write_u128(&mut self, name: u128) {
+        self.0 = name as u64;
+    }
+
+    fn write(&mut self, _: &[u8]) {}
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 impl<T> Table<T> {
     fn live(&self, name: Name, now: SystemTime) -> Option<(&T, SystemTime)> {
@@ -173,7 +190,7 @@ impl<T> Table<T> {
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self(HashMap::new())
+        Self(HashMap::default())
     }
 }
 
