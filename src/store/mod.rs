@@ -22,6 +22,8 @@ mod postgres;
 mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(all(feature = "users-sql", any(feature = "sqlite", feature = "postgres")))]
+mod users_sql;
 
 pub use memory::MemoryState;
 pub use memory_users::MemoryUsers;
@@ -35,6 +37,9 @@ pub use sqlite::SqliteState;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "sqlite", feature = "postgres"))))]
 pub use sqlx;
+#[cfg(all(feature = "users-sql", any(feature = "sqlite", feature = "postgres")))]
+#[cfg_attr(docsrs, doc(cfg(feature = "users-sql")))]
+pub use users_sql::{PhoneKey, SqlUsers};
 
 /// The application's users: ten lines over any users table.
 ///
@@ -80,6 +85,8 @@ pub use sqlx;
 ///     }
 /// }
 /// ```
+///
+/// Without a users table to add columns to, take `SqlUsers` of the feature `users-sql`.
 #[async_trait]
 pub trait UserStore: Send + Sync + 'static {
     /// The user's factors, or `None` when there is no such user.
