@@ -44,7 +44,7 @@ use super::{
 #[derive(Debug, Clone)]
 pub struct Policy {
     countries: Countries,
-    code_length: usize,
+    pub(super) code_length: usize,
     pub(super) lifetime: Duration,
     pub(super) checks: u32,
     pub(super) sends: u32,
@@ -113,7 +113,9 @@ impl Policy {
     }
 
     /// How many digits the codes of the Verify service have. Codes of another length are refused
-    /// without asking Twilio. Default: 6.
+    /// without asking Twilio, so call
+    /// [`MfaFlow::check_configuration`](crate::MfaFlow::check_configuration) when the application
+    /// starts. Default: 6.
     ///
     /// # Errors
     /// For other numbers than 6 to 10: shorter codes are guessed too easily (NIST SP 800-63B rev 4
