@@ -121,8 +121,8 @@ pub enum EventKind {
     ChallengeCalled,
     /// A code was not sent: `reason` is the refusal's code.
     SendRefused,
-    /// A limit refused to send: `reason` is which: `user`, `caller`, `phone`, `country` or
-    /// `application`.
+    /// A limit refused to send: `reason` is which: `user`, `caller`, `phone`, `claimed_phone` (a phone
+    /// that is not a second factor yet), `country` or `application`.
     SendLimited,
     /// Twilio suspects fraud and refused to send.
     FraudBlock,

@@ -67,7 +67,9 @@ impl MfaFlow {
             self.count("caller", &self.caller_hash(caller)?, &policy.per_caller, subject, now)
                 .await?;
         }
-        self.count("phone", &phone, &policy.per_phone, subject, now).await?;
+        // Strangers who claim a phone must not use up the logins of its owner.
+        let scope = if subject.challenge.purpose.is_claim() { "claimed_phone" } else { "phone" };
+        self.count(scope, &phone, &policy.per_phone, subject, now).await?;
         self.count("country", country, &policy.per_country, subject, now).await?;
         self.count("application", "all", &policy.in_all, subject, now).await
     }

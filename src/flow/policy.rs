@@ -24,7 +24,7 @@ use super::{
 /// | [a call when a text cannot arrive](Self::call_when_text_fails) | no | the person should choose it |
 /// | [sends for a user](Self::sends_per_user) | 10 an hour, 20 a day | our choice |
 /// | [unconfirmed phones of a user](Self::new_phones_per_user) | 3 a day | our choice; keeps the flow from texting strangers |
-/// | [sends to a phone](Self::sends_per_phone), whoever asks | 5 in 10 minutes, 10 a day | our choice; Twilio sends 5 in 10 minutes |
+/// | [sends to a phone](Self::sends_per_phone), whoever asks | 5 in 10 minutes, 10 a day; as many again while it is not a second factor | our choice; Twilio sends 5 in 10 minutes |
 /// | [sends for a caller](Self::sends_per_caller) | 20 an hour | our choice; an office shares an address |
 /// | [sends to a country](Self::sends_per_country) | 1,000 an hour | our choice; pumping goes to one country |
 /// | [sends in all](Self::sends_in_all) | 10,000 a day | our choice: the most that fraud can cost in a day |
@@ -222,6 +222,11 @@ impl Policy {
 
     /// How many sends go to a phone, whoever asks for them. Default: 5 in 10 minutes and 10 a day.
     /// None: no limit.
+    ///
+    /// Sends to a phone that is a second factor, and those to a phone that somebody is about to enroll
+    /// or change to, are counted apart, with the same limits: strangers who claim the phone do not use
+    /// up the logins of its owner. At Twilio both share the sends of a verification, unless there is a
+    /// [service for enrollments](crate::MfaFlow::with_enroll_service).
     ///
     /// # Errors
     /// As for [`sends_per_user`](Self::sends_per_user).
