@@ -95,6 +95,20 @@ impl MfaFlow {
         Ok(())
     }
 
+    /// Whether the user gets a send back that Twilio refused: as often as the user may send. The
+    /// counters that span users stay spent, and one user must not use them up for everybody.
+    pub(super) async fn may_give_back(&self, subject: &Subject) -> bool {
+        let (user, by) = (subject.id.record_key(), units(&subject.challenge.channel));
+        for Limit { count, window } in &self.0.policy.per_user {
+            let key = format!("refused:{user}:{}", window.as_secs());
+            let counted = self.0.state.increment(&key, by, *window, *count).await;
+            if !counted.is_ok_and(|counted| counted.allowed) {
+                return false;
+            }
+        }
+        true
+    }
+
     pub(super) async fn assess_risk(&self, subject: &Subject) -> Result<(), Stop> {
         let Some(risk) = &self.0.risk else { return Ok(()) };
         let send = PlannedSend {

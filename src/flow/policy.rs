@@ -202,6 +202,10 @@ impl Policy {
     /// How many sends a user has, over all challenges. Default: 10 an hour and 20 a day. None: no
     /// limit.
     ///
+    /// A send that Twilio refuses because it never could happen is not counted: to a number that does
+    /// not exist or is not allowed (60200, 60220), too soon or too often (60212, 60203). That goes as
+    /// often as the user may send; the limits that span users count every send that was asked for.
+    ///
     /// # Errors
     /// For a window that is zero or longer than a day.
     pub fn sends_per_user(self, limits: impl IntoIterator<Item = Limit>) -> Result<Self, Error> {
@@ -209,7 +213,7 @@ impl Policy {
     }
 
     /// How many phones a user may begin to enroll, or change to, without confirming them. Default: 3
-    /// a day. None: no limit.
+    /// a day. None: no limit. A number that does not exist, as Twilio says, is not counted.
     ///
     /// # Errors
     /// As for [`sends_per_user`](Self::sends_per_user).

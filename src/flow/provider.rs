@@ -161,4 +161,17 @@ pub(super) fn refusal(error: &TwilioError, until: SystemTime) -> Option<Refusal>
     }
 }
 
+impl Refusal {
+    /// Whether the send that Twilio refused never could happen, so that it costs the user nothing.
+    pub(super) fn is_free(&self) -> bool {
+        matches!(
+            self,
+            Self::InvalidPhone
+                | Self::PhoneNotAllowed { .. }
+                | Self::ResendTooSoon { .. }
+                | Self::SendLimitReached { .. }
+        )
+    }
+}
+
 const CLOCK_SKEW: Duration = Duration::from_secs(60);

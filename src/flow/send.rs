@@ -14,6 +14,29 @@ use super::{
     state::{Saved, Stop},
 };
 
+/// Why a send that was reserved was not made.
+pub(super) struct Unsent {
+    stop: Stop,
+    /// Whether the user gets it back. A send for which Twilio was not asked stays spent, like the
+    /// counters that span users: nobody shall use them up for everybody.
+    is_given_back: bool,
+}
+
+impl Unsent {
+    fn refusal(&self) -> Option<&Refusal> {
+        match &self.stop {
+            Stop::Refused(refusal) => Some(refusal),
+            Stop::Failed(_) => None,
+        }
+    }
+}
+
+impl<T: Into<Stop>> From<T> for Unsent {
+    fn from(stop: T) -> Self {
+        Self { stop: stop.into(), is_given_back: false }
+    }
+}
+
 /// A challenge that shall begin.
 pub(super) struct Wanted {
     pub(super) purpose: Purpose,
@@ -161,15 +184,20 @@ impl MfaFlow {
         }
         let event = match &sent {
             Ok(sid) => Event::Sent(sid.clone()),
-            Err(Stop::Refused(refusal)) => Event::NotSent(refusal.clone()),
-            Err(Stop::Failed(error)) => {
+            Err(Unsent { stop: Stop::Refused(refusal), is_given_back: true }) => {
+                Event::GivenBack(refusal.clone())
+            }
+            Err(Unsent { stop: Stop::Refused(refusal), .. }) => Event::NotSent(refusal.clone()),
+            Err(Unsent { stop: Stop::Failed(error), .. }) => {
                 self.tell_error(&subject, now, error);
                 self.give_back(&subject, error).await?;
-                return sent.map(|_| self.view(subject.id, &subject.challenge, &subject.phone));
+                return sent
+                    .map(|_| self.view(subject.id, &subject.challenge, &subject.phone))
+                    .map_err(|unsent| unsent.stop);
             }
         };
         let challenge = self.settle_send(&subject.id, &mut saved, event).await?;
-        sent.map(|_| self.view(subject.id, &challenge, &subject.phone))
+        sent.map(|_| self.view(subject.id, &challenge, &subject.phone)).map_err(|own| own.stop)
     }
 
     /// What spans users is reserved, and then the code is sent.
@@ -178,26 +206,31 @@ impl MfaFlow {
         subject: &Subject,
         session: &Session,
         now: SystemTime,
-    ) -> Result<VerificationSid, Stop> {
+    ) -> Result<VerificationSid, Unsent> {
         self.reserve_send(subject, session, now).await?;
         self.assess_risk(subject).await?;
-        let sent = self.send_code(&subject.challenge, &subject.phone).await;
-        sent.map_err(|error| match self.refused(&error, &subject.challenge) {
-            Some(refusal) => refusal.into(),
-            None => error.into(),
-        })
+        let error = match self.send_code(&subject.challenge, &subject.phone).await {
+            Ok(sid) => return Ok(sid),
+            Err(error) => error,
+        };
+        let Some(refusal) = self.refused(&error, &subject.challenge) else {
+            return Err(error.into());
+        };
+        let is_given_back = refusal.is_free() && self.may_give_back(subject).await;
+        Err(Unsent { stop: refusal.into(), is_given_back })
     }
 
     /// The challenge with a call reserved, if the policy places one when a text cannot arrive.
     async fn call_instead(
         &self,
         subject: &Subject,
-        sent: &Result<VerificationSid, Stop>,
+        sent: &Result<VerificationSid, Unsent>,
     ) -> Option<PendingChallenge> {
         let reason = ChannelUnavailable::Unreachable;
         let unreachable = Refusal::ChannelUnavailable { reason };
-        let cannot_arrive = matches!(sent, Err(Stop::Refused(refusal)) if *refusal == unreachable)
-            && subject.challenge.channel == Channel::Sms;
+        let refusal = sent.as_ref().err().and_then(Unsent::refusal);
+        let cannot_arrive =
+            refusal == Some(&unreachable) && subject.challenge.channel == Channel::Sms;
         if !(cannot_arrive && self.0.policy.call_when_text_fails) {
             return None;
         }
