@@ -119,7 +119,7 @@ pub enum EventKind {
     ChallengeResent,
     /// A call was placed.
     ChallengeCalled,
-    /// A code was not sent: `reason` is the refusal's code.
+    /// A code was not sent, or a locked user asked for one: `reason` is the refusal's code.
     SendRefused,
     /// A limit refused to send: `reason` is which: `user`, `caller`, `phone`, `claimed_phone` (a phone
     /// that is not a second factor yet), `country` or `application`.

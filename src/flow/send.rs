@@ -102,7 +102,8 @@ impl MfaFlow {
             let new = PendingChallenge { sent_at: now, expires_at, ..template.clone() };
             Ok((record.begin(new.clone(), policy, now)?, new, now))
         });
-        let begun = begun.await.inspect_err(|stop| self.tell_user_limit(stop, user, asked_at));
+        let begun = begun.await;
+        let begun = begun.inspect_err(|stop| self.tell_user_refused(stop, user, asked_at, None));
         let (begun, challenge, now) = begun?;
         let superseded = match begun {
             Begun::New { superseded } => superseded,
@@ -150,17 +151,23 @@ impl MfaFlow {
         session: &Session,
         resend: Resend,
     ) -> Result<Challenge, Stop> {
-        let mut saved = None;
+        let (mut saved, mut asked) = (None, None);
         let reserved = self.change_challenge(id, &mut saved, |record, now| {
-            let channel = match (resend, record.find(id, session)?) {
-                (Resend::Same, challenge) => challenge.channel.clone(),
-                (Resend::Call, _) => Channel::Call,
+            let own = record.find(id, session)?;
+            asked = Some((record.user.clone(), own.clone(), now));
+            let channel = match resend {
+                Resend::Same => own.channel.clone(),
+                Resend::Call => Channel::Call,
             };
             record.check_lock(now)?;
             let (challenge, _) = record.apply(id, Event::Resend(channel), &self.0.policy, now)?;
             Ok((challenge, record.user.clone(), now))
         });
-        let (challenge, user, now) = reserved.await?;
+        let reserved = reserved.await;
+        if let (Err(stop), Some((user, own, at))) = (&reserved, &asked) {
+            self.tell_user_refused(stop, user, *at, Some((id, own)));
+        }
+        let (challenge, user, now) = reserved?;
         // A challenge that began before the password changed must not cost another message.
         if self.factors(&user).await?.stamp != challenge.stamp {
             return Err(Ended::Canceled.into());

@@ -229,6 +229,41 @@ async fn r49_the_limits_of_a_user_are_told_like_the_others() {
 }
 
 #[tokio::test]
+async fn r49_a_resend_that_a_limit_of_the_user_refuses_is_told() {
+    let policy = generous().sends_per_challenge(2).unwrap();
+    for (sends, told_as) in [(1, Some("user")), (2, None)] {
+        let limited = policy.clone().sends_per_user([Limit::per_hour(sends)]).unwrap();
+        let mut world = World::with(limited).await;
+        let told = Told::by(&mut world);
+        let challenge = world.enroll().await;
+        for _ in 0..2 {
+            world.wait(60);
+            let _ = world.resend(&challenge, Resend::Same).await;
+        }
+        let limits = told.all().into_iter().filter(|event| event.kind == EventKind::SendLimited);
+        let limits: Vec<_> = limits.collect();
+        assert_eq!(limits.last().and_then(|event| event.reason), told_as);
+        assert!(limits.iter().all(|event| event.challenge.is_some()), "{limits:#?}");
+    }
+}
+
+#[tokio::test]
+async fn r49_who_begins_or_sends_again_while_locked_is_told() {
+    let (mut world, challenge) = half_way().await;
+    world.fail_at(&world.mfa, &session("login"), 10).await;
+    world.wait(60);
+    let told = Told::by(&mut world);
+    world.resend(&challenge, Resend::Same).await.unwrap_err();
+    let resend = told.only(EventKind::SendRefused);
+    assert_eq!((resend.reason, resend.user), (Some("locked"), world.user.clone()));
+    assert_eq!(resend.purpose, Some(ChallengePurpose::NewPhone));
+    world.lock().await;
+    let begin = told.all().pop().unwrap();
+    assert_eq!((begin.kind, begin.reason), (EventKind::SendRefused, Some("locked")));
+    assert_eq!((begin.user, begin.challenge), (world.user.clone(), None));
+}
+
+#[tokio::test]
 async fn r49_the_right_code_to_the_old_phone_is_told_too() {
     let mut world = World::enrolled().await;
     let told = Told::by(&mut world);
