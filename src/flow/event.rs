@@ -159,7 +159,8 @@ pub enum EventKind {
     Notice(Notice),
 }
 
-/// What a user should be told of. After a change of phone, tell the old one too.
+/// What a user should be told of. After a change of phone, tell the old one too; which it was is in
+/// the [`Approval`](super::Approval), as events hold no phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Notice {

@@ -2,7 +2,9 @@
 
 use verify_mfa::{
     Channel, Country, LineType,
-    flow::{Action, ChallengePurpose, Countries, EventKind, Limit, Notice, Policy, Resend},
+    flow::{
+        Action, Approval, ChallengePurpose, Countries, EventKind, Limit, Notice, Policy, Resend,
+    },
     sandbox::Fault,
 };
 
@@ -150,6 +152,20 @@ async fn r25_switching_off_is_told_with_a_notice() {
     let _ = world.approve(&world.step_up(Action::Disable).await, &world.code()).await;
     told.only(EventKind::MfaDisabled);
     told.only(EventKind::Notice(Notice::Disabled));
+}
+
+#[tokio::test]
+async fn r25_whoever_changes_or_switches_off_gets_the_old_phone_to_tell_it() {
+    let (world, challenge) = half_way().await;
+    let changed = world.approve(&challenge, &world.code_of(&phone(11))).await;
+    let text = format!("{changed:?}");
+    assert!(!text.contains("5550100") && !text.contains("5550111"), "{text}");
+    let Approval::PhoneChanged { from } = changed else { panic!("{changed:?}") };
+    assert_eq!(from, world.phone);
+    let disable = world.step_up(Action::Disable).await;
+    let disabled = world.approve(&disable, &world.code_of(&phone(11))).await;
+    let Approval::Disabled { phone: old } = disabled else { panic!("{disabled:?}") };
+    assert_eq!((old, world.phone().await), (phone(11), None));
 }
 
 #[tokio::test]
