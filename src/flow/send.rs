@@ -18,7 +18,8 @@ use super::{
 pub(super) struct Unsent {
     stop: Stop,
     /// Whether the user gets it back. A send for which Twilio was not asked stays spent, like the
-    /// counters that span users: nobody shall use them up for everybody.
+    /// counters that span users: nobody shall use them up for everybody. So does a code that was sent
+    /// and is worth nothing.
     is_given_back: bool,
 }
 
@@ -218,7 +219,8 @@ impl MfaFlow {
         self.assess_risk(subject).await?;
         let error = match self.send_code(&subject.challenge, &subject.phone).await {
             Ok(sid) => return Ok(sid),
-            Err(error) => error,
+            Err(Stop::Failed(error)) => error,
+            Err(refused) => return Err(refused.into()),
         };
         let Some(refusal) = self.refused(&error, &subject.challenge) else {
             return Err(error.into());

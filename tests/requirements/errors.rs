@@ -2,14 +2,17 @@
 //! proved elsewhere: a malformed code by 6, an unknown challenge by 46, a lock by 14, what a step-up
 //! is needed for by 22 and 23, a store that fails by 37.
 
+use std::time::Duration;
+
 use verify_mfa::{
     Error,
     flow::{Approval, ChannelUnavailable, Ended, EventKind, Limit, PhoneNotAllowed, Refusal},
+    sandbox::{AfterMaxChecks, Behaviour, Sandbox},
 };
 
 use crate::{
     provider::{CHECKS, Provider, STARTS, verification},
-    support::{World, assert_refused, generous, policy, refused, session},
+    support::{World, assert_refused, challenged, generous, policy, refused, session},
     world::{Told, phone},
 };
 
@@ -157,6 +160,35 @@ async fn e26_used_up_sends_or_checks_at_twilio_say_until_when() {
         assert!(matches!(answer, Refusal::SendLimitReached { .. }), "{answer:?}");
         assert!(answer.retry_at().is_some());
     }
+}
+
+#[tokio::test]
+async fn e26_a_worthless_code_that_was_sent_again_says_until_when_and_the_send_is_spent() {
+    let one = generous().sends_per_user([Limit::per_hour(1)]).unwrap();
+    let provider = Provider::with(one).await;
+    provider.says(STARTS, 201, verification("max_attempts_reached")).await;
+    let answer = refused(provider.enroll().await.unwrap());
+    assert!(matches!(answer, Refusal::SendLimitReached { .. }), "{answer:?}");
+    assert!(answer.retry_at().is_some());
+    assert_send_spent(&provider, 201).await;
+}
+
+#[tokio::test]
+async fn e26_a_phone_whose_checks_others_used_up_gets_no_challenge_before_they_are_new() {
+    let behaviour = Behaviour::new().after_max_checks(AfterMaxChecks::ResendSame);
+    let sandbox = Sandbox::builder().behaviour(behaviour).start().await.unwrap();
+    let world = World::on(sandbox, generous());
+    let stranger = (world.user("mallory"), session("stranger's"));
+    let taken = challenged(world.enroll_as(&stranger.0, &stranger.1, &world.phone).await);
+    for _ in 0..5 {
+        let _ = world.mfa.approve(&taken.id, &stranger.1, world.wrong_code()).await.unwrap();
+    }
+    let until = world.sandbox.now() + Duration::from_secs(600);
+    let answer = refused(world.enroll_as(&world.user, &world.session, &world.phone).await);
+    assert_eq!(answer, Refusal::SendLimitReached { until });
+    world.wait(600);
+    let challenge = world.enroll().await;
+    assert!(matches!(world.approve(&challenge, &world.code()).await, Approval::Enrolled));
 }
 
 #[tokio::test]
