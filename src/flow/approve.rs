@@ -197,10 +197,14 @@ impl MfaFlow {
     /// One conditional write, with a new stamp: other sessions and challenges of the user end.
     async fn change_factor(&self, subject: &Subject, at: SystemTime) -> Result<Approval, Stop> {
         let Subject { user, challenge, phone, .. } = subject;
-        let (kind, notice, approval) = match challenge.purpose {
-            Purpose::Disable => (EventKind::MfaDisabled, Notice::Disabled, Approval::Disabled),
-            Purpose::NewPhone { .. } => {
-                (EventKind::PhoneChanged, Notice::PhoneChanged, Approval::PhoneChanged)
+        let (kind, notice, approval) = match &challenge.purpose {
+            Purpose::Disable => {
+                let approval = Approval::Disabled { phone: phone.clone() };
+                (EventKind::MfaDisabled, Notice::Disabled, approval)
+            }
+            Purpose::NewPhone { from } => {
+                let approval = Approval::PhoneChanged { from: self.key()?.open(from)? };
+                (EventKind::PhoneChanged, Notice::PhoneChanged, approval)
             }
             _ => (EventKind::EnrollConfirmed, Notice::Enrolled, Approval::Enrolled),
         };

@@ -129,6 +129,8 @@ pub(super) enum Event {
     CallInstead,
     Sent(VerificationSid),
     NotSent(Refusal),
+    /// Not sent, as it never could be: the user gets the send back.
+    GivenBack(Refusal),
     Check {
         attempt: String,
         lease: Duration,
@@ -193,7 +195,7 @@ pub(super) fn decide(
         Event::CallInstead => challenge.live(now)?.call_instead(policy, now),
         Event::Check { attempt, lease } => challenge.live(now)?.check(attempt, policy, now, lease),
         Event::Sent(sid) => challenge.settle_send(Ok(sid)),
-        Event::NotSent(refusal) => challenge.settle_send(Err(refusal)),
+        Event::NotSent(refusal) | Event::GivenBack(refusal) => challenge.settle_send(Err(refusal)),
         Event::Checked { attempt, answer } => challenge.settle_check(&attempt, answer, policy, now),
         Event::Cancel => Ok((challenge.live(now)?.ended(Ended::Canceled), Effect::CancelAtTwilio)),
     }

@@ -13,7 +13,7 @@ use crate::{BoxError, Channel, UserId};
 
 use super::{
     ChallengeId, Ended, EventKind, Policy, Refusal, Session,
-    challenge::{Answer, Denied, Effect, Event, PendingChallenge, Phase, Purpose, decide},
+    challenge::{Answer, Denied, Effect, Event, PendingChallenge, Phase, Purpose, decide, later},
     compact,
     limit::DAY,
     policy::{LIFETIME, Lock},
@@ -166,6 +166,9 @@ impl UserRecord {
         if effect == Effect::Send {
             self.reserve_send(&next.channel, policy, now)?;
         }
+        if let Event::GivenBack(refusal) = &event {
+            self.give_back(&next, refusal, policy);
+        }
         self.note_change(was_over, &event, &next);
         if let Some(own) = self.challenges.get_mut(index) {
             own.clone_from(&next);
@@ -275,6 +278,21 @@ impl UserRecord {
         Ok(())
     }
 
+    /// Gives back what a send reserved that never could happen. The phone only when there is no such
+    /// phone: otherwise a user could go on to ever new strangers.
+    fn give_back(&mut self, refused: &PendingChallenge, refusal: &Refusal, policy: &Policy) {
+        for _ in 0..units(&refused.channel) {
+            if let Some(own) = self.sends.iter().position(|time| *time == refused.sent_at) {
+                self.sends.remove(own);
+            }
+        }
+        if *refusal == Refusal::InvalidPhone && refused.sends <= 1 {
+            // An earlier challenge may have reserved the phone, and sent something to it.
+            let began = |claim: &Claim| later(claim.at, policy.lifetime) == refused.expires_at;
+            self.claims.retain(|claim| claim.phone != refused.phone || !began(claim));
+        }
+    }
+
     /// Ends what `new` takes the place of, and tells what to cancel at Twilio: it would repeat the old
     /// code, or refuse to send after five wrong ones.
     fn supersede(
@@ -339,7 +357,7 @@ impl UserRecord {
             Event::NotSent(Refusal::BlockedByFraudGuard) => {
                 self.note(EventKind::FraudBlock, Some(next), None);
             }
-            Event::NotSent(refusal) => {
+            Event::NotSent(refusal) | Event::GivenBack(refusal) => {
                 self.note(EventKind::SendRefused, Some(next), Some(refusal.code()));
             }
             Event::Checked { answer: Answer::Incorrect, .. } => {

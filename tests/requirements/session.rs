@@ -179,10 +179,10 @@ async fn r42_no_other_code_is_a_login() {
     let changing = world.approve(&old, &world.code()).await;
     let Approval::Continue(new) = changing else { panic!("{changing:?}") };
     let changed = world.approve(&new, &world.code_of(&phone(11))).await;
-    assert!(matches!(changed, Approval::PhoneChanged), "{changed:?}");
+    assert!(matches!(changed, Approval::PhoneChanged { .. }), "{changed:?}");
     let disable = world.step_up(Action::Disable).await;
     let disabled = world.approve(&disable, &world.code_of(&phone(11))).await;
-    assert!(matches!(disabled, Approval::Disabled), "{disabled:?}");
+    assert!(matches!(disabled, Approval::Disabled { .. }), "{disabled:?}");
 }
 
 #[tokio::test]
