@@ -9,16 +9,25 @@ use std::{
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use crate::{BoxError, Channel, UserId};
+use crate::{BoxError, UserId};
 
 use super::{
     ChallengeId, Ended, EventKind, Policy, Refusal, Session,
-    challenge::{Answer, Denied, Effect, Event, PendingChallenge, Phase, Purpose, decide, later},
+    challenge::{Denied, Effect, Event, PendingChallenge, Phase, Purpose, decide},
     compact,
     limit::DAY,
-    policy::{LIFETIME, Lock},
-    sealed_phone::SealedPhone,
+    policy::LIFETIME,
 };
+
+mod failures;
+mod happened;
+mod sends;
+
+pub(super) use happened::Happened;
+pub(super) use sends::units;
+
+use failures::Locked;
+use sends::Claim;
 
 /// What the flow remembers of a user.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -37,28 +46,6 @@ pub(super) struct UserRecord {
     /// What has happened to the record since it was loaded.
     #[serde(skip)]
     pub(super) happened: Vec<Happened>,
-}
-
-/// A phone that the user began to enroll in the last day and has not confirmed.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Claim {
-    phone: SealedPhone,
-    #[serde(with = "compact::milliseconds")]
-    at: SystemTime,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-enum Locked {
-    Until(#[serde(with = "compact::milliseconds")] SystemTime),
-    Hard,
-}
-
-/// Something to tell of once the record is saved.
-#[derive(Debug, Clone)]
-pub(super) struct Happened {
-    pub(super) kind: EventKind,
-    pub(super) challenge: Option<Box<PendingChallenge>>,
-    pub(super) reason: Option<&'static str>,
 }
 
 /// How a challenge begins.
@@ -95,16 +82,6 @@ impl UserRecord {
         rmp_serde::from_slice(bytes).map_err(|_| "it is no record of a user".into())
     }
 
-    pub(super) fn check_lock(&self, now: SystemTime) -> Result<(), Refusal> {
-        match self.locked {
-            Some(Locked::Hard) => Err(Refusal::Locked { until: None }),
-            Some(Locked::Until(until)) if now < until => {
-                Err(Refusal::Locked { until: Some(until) })
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// A day for the limits, and twice as long as a challenge lives to say that it has expired; wrong
     /// codes are not forgotten until a right one comes.
     pub(super) fn time_to_live(&self) -> Duration {
@@ -113,13 +90,6 @@ impl UserRecord {
             Self { sends, claims, .. } if sends.is_empty() && claims.is_empty() => LIFETIME * 2,
             _ => DAY,
         }
-    }
-
-    pub(super) fn unlock(&mut self) {
-        if self.locked.take().is_some() {
-            self.note(EventKind::Unlocked, None, None);
-        }
-        self.failures = 0;
     }
 
     /// Begins `new`, unless the same session has such a challenge already. Others of the same purpose
@@ -176,49 +146,6 @@ impl UserRecord {
         Ok((next, effect))
     }
 
-    /// Counts an attempt as failed before Twilio is asked, and locks the user when it is one too
-    /// many.
-    pub(super) fn reserve_failure(
-        &mut self,
-        policy: &Policy,
-        now: SystemTime,
-    ) -> Result<(), Refusal> {
-        self.check_lock(now)?;
-        self.failures = self.failures.saturating_add(1);
-        self.locked = policy.lock(self.failures).map(|lock| match lock {
-            Lock::Hard => Locked::Hard,
-            Lock::For(time) => now.checked_add(time).map_or(Locked::Hard, Locked::Until),
-        });
-        Ok(())
-    }
-
-    /// Settles the reserved failure: only a code that Twilio compared and found wrong stays counted.
-    /// What is given back can never end in a grant.
-    pub(super) fn settle_failure(&mut self, answer: Answer, granted: bool, policy: &Policy) {
-        match (answer, self.locked) {
-            (Answer::Incorrect, Some(Locked::Hard)) => self.note(EventKind::HardLocked, None, None),
-            (Answer::Incorrect, Some(Locked::Until(_))) => {
-                self.note(EventKind::Locked, None, None);
-            }
-            (Answer::Incorrect, None) => {}
-            (Answer::Approved, _) if granted => {
-                self.locked = None;
-                self.failures = 0;
-            }
-            _ => {
-                if policy.lock(self.failures).is_some() {
-                    self.locked = None;
-                }
-                self.failures = self.failures.saturating_sub(1);
-            }
-        }
-    }
-
-    /// A phone that was confirmed is no longer one of the unconfirmed ones.
-    pub(super) fn confirm(&mut self, phone: &SealedPhone) {
-        self.claims.retain(|claim| claim.phone != *phone);
-    }
-
     /// The challenge `id`, if it began in `session`.
     pub(super) fn find(
         &self,
@@ -238,59 +165,6 @@ impl UserRecord {
         let recent = |at: &SystemTime| at.checked_add(DAY).is_none_or(|end| now < end);
         self.sends.retain(recent);
         self.claims.retain(|claim| recent(&claim.at));
-    }
-
-    fn reserve_phone(
-        &mut self,
-        new: &PendingChallenge,
-        policy: &Policy,
-        now: SystemTime,
-    ) -> Result<(), Refusal> {
-        let known = self.claims.iter().any(|claim| claim.phone == new.phone);
-        if known || !new.purpose.is_claim() {
-            return Ok(());
-        }
-        let times: Vec<_> = self.claims.iter().map(|claim| claim.at).collect();
-        let waits = policy.new_phones.iter().filter_map(|limit| limit.wait(&times, 1, now));
-        match waits.max() {
-            Some(until) => Err(Refusal::SendLimitReached { until }),
-            None => {
-                self.claims.push(Claim { phone: new.phone.clone(), at: now });
-                Ok(())
-            }
-        }
-    }
-
-    fn reserve_send(
-        &mut self,
-        channel: &Channel,
-        policy: &Policy,
-        now: SystemTime,
-    ) -> Result<(), Refusal> {
-        let units = units(channel);
-        let waits =
-            policy.per_user.iter().filter_map(|limit| limit.wait(&self.sends, units as usize, now));
-        if let Some(until) = waits.max() {
-            return Err(Refusal::SendLimitReached { until });
-        }
-        self.sends.extend((0..units).map(|_| now));
-        self.sends.sort_unstable();
-        Ok(())
-    }
-
-    /// Gives back what a send reserved that never could happen. The phone only when there is no such
-    /// phone: otherwise a user could go on to ever new strangers.
-    fn give_back(&mut self, refused: &PendingChallenge, refusal: &Refusal, policy: &Policy) {
-        for _ in 0..units(&refused.channel) {
-            if let Some(own) = self.sends.iter().position(|time| *time == refused.sent_at) {
-                self.sends.remove(own);
-            }
-        }
-        if *refusal == Refusal::InvalidPhone && refused.sends <= 1 {
-            // An earlier challenge may have reserved the phone, and sent something to it.
-            let began = |claim: &Claim| later(claim.at, policy.lifetime) == refused.expires_at;
-            self.claims.retain(|claim| claim.phone != refused.phone || !began(claim));
-        }
     }
 
     /// Ends what `new` takes the place of, and tells what to cancel at Twilio: it would repeat the old
@@ -325,55 +199,6 @@ impl UserRecord {
             self.challenges.remove(ended.unwrap_or(0));
         }
     }
-
-    fn note(
-        &mut self,
-        kind: EventKind,
-        challenge: Option<&PendingChallenge>,
-        reason: Option<&'static str>,
-    ) {
-        let challenge = challenge.cloned().map(Box::new);
-        self.happened.push(Happened { kind, challenge, reason });
-    }
-
-    fn note_end(&mut self, challenge: &PendingChallenge, ended: Ended) {
-        let kind = match challenge.purpose {
-            Purpose::Login { .. } => EventKind::OneFactorOnly,
-            Purpose::Enroll { .. } => EventKind::EnrollFailed,
-            _ => EventKind::StepUpFailed,
-        };
-        self.note(kind, Some(challenge), Some(Refusal::Ended(ended).code()));
-    }
-
-    fn note_change(&mut self, was_over: bool, event: &Event, next: &PendingChallenge) {
-        match event {
-            Event::Sent(_) if next.channel == Channel::Call => {
-                self.note(EventKind::ChallengeCalled, Some(next), None);
-            }
-            Event::Sent(_) if next.sends > 1 => {
-                self.note(EventKind::ChallengeResent, Some(next), None);
-            }
-            Event::Sent(_) => self.note(EventKind::ChallengeSent, Some(next), None),
-            Event::NotSent(Refusal::BlockedByFraudGuard) => {
-                self.note(EventKind::FraudBlock, Some(next), None);
-            }
-            Event::NotSent(refusal) | Event::GivenBack(refusal) => {
-                self.note(EventKind::SendRefused, Some(next), Some(refusal.code()));
-            }
-            Event::Checked { answer: Answer::Incorrect, .. } => {
-                self.note(EventKind::CheckFailed, Some(next), None);
-            }
-            Event::Checked { answer: Answer::Unknown, .. } => {
-                self.note(EventKind::Ambiguous, Some(next), None);
-            }
-            _ => {}
-        }
-        match next.phase {
-            Phase::Ended(Ended::AlreadyApproved) => {}
-            Phase::Ended(ended) if !was_over => self.note_end(next, ended),
-            _ => {}
-        }
-    }
 }
 
 impl PendingChallenge {
@@ -405,11 +230,6 @@ impl PendingChallenge {
     fn is(&self, id: &ChallengeId) -> bool {
         self.secret.as_bytes().ct_eq(id.secret().as_bytes()).into()
     }
-}
-
-/// What a send counts for in the limits: a call costs more.
-pub(super) fn units(channel: &Channel) -> u32 {
-    if *channel == Channel::Call { 2 } else { 1 }
 }
 
 /// More than the record of a user with one challenge has.
