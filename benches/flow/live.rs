@@ -32,7 +32,7 @@ pub(crate) fn weigh(count: u32, policy: Policy) {
     // An id begins with the key of the record.
     let record = runtime.block_on(state.load(&last.id.as_str()[..32])).unwrap().record.unwrap();
     println!("a record: {} bytes", record.bytes.len());
-    println!("{}", String::from_utf8(record.bytes).unwrap());
+    println!("{}", String::from_utf8_lossy(&record.bytes));
     println!("{count} live challenges, {state:?}");
     println!("megabytes more than empty: {megabytes:.1}");
 }
