@@ -16,8 +16,16 @@ use crate::{BoxError, PhoneNumber, UserId};
 pub mod conformance;
 mod memory;
 mod memory_users;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod sql;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+#[cfg(all(feature = "users-sql", any(feature = "sqlite", feature = "postgres")))]
+mod users_sql;
 
 /// The driver of [`RedisState`], so that its version is the same as ours.
 #[cfg(feature = "redis")]
@@ -25,36 +33,50 @@ mod redis;
 pub use ::redis as redis_driver;
 pub use memory::MemoryState;
 pub use memory_users::MemoryUsers;
+#[cfg(feature = "postgres")]
+#[cfg_attr(docsrs, doc(cfg(feature = "postgres")))]
+pub use postgres::PostgresState;
 #[cfg(feature = "redis")]
 #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
 pub use redis::RedisState;
+#[cfg(feature = "sqlite")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
+pub use sqlite::SqliteState;
+/// The driver, to make a pool with.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "sqlite", feature = "postgres"))))]
+pub use sqlx;
+#[cfg(all(feature = "users-sql", any(feature = "sqlite", feature = "postgres")))]
+#[cfg_attr(docsrs, doc(cfg(feature = "users-sql")))]
+pub use users_sql::{PhoneKey, SqlUsers};
 
 /// The application's users: ten lines over any users table.
 ///
 /// # Contract
 /// - An error is an error. It is never "no such user" and never "no phone": either would let people
 ///   in without their second factor.
-/// - [`save_phone`](Self::save_phone) is one conditional write. In SQL:
-///   `UPDATE users SET verification_phone = $2, security_stamp = $4 WHERE id = $1 AND
-///   security_stamp = $3`, which is [`Saved`](PhoneUpdate::Saved) when it changed one row.
+/// - [`save_phone`](Self::save_phone) is one conditional write.
 /// - The application gives the stamp another value whenever the password changes, the user logs
 ///   out everywhere or is suspended, and when support changes the phone. A challenge that began
 ///   under another stamp ends.
 ///
 /// The feature `conformance` tests all of it: `user_store_conformance!`, in `store::conformance`.
 ///
+/// Over `sqlx`, with the columns `verification_phone`, which may be null, and `security_stamp`:
 /// ```
-/// use std::{collections::HashMap, sync::Mutex};
 /// use verify_mfa::{BoxError, PhoneNumber, UserId};
 /// use verify_mfa::store::{PhoneUpdate, SecurityStamp, UserFactors, UserStore};
 ///
-/// #[derive(Default)]
-/// struct Users(Mutex<HashMap<UserId, UserFactors>>);
+/// struct Users(sqlx::SqlitePool);
 ///
 /// #[async_trait::async_trait]
 /// impl UserStore for Users {
 ///     async fn load(&self, user: &UserId) -> Result<Option<UserFactors>, BoxError> {
-///         Ok(self.0.lock().unwrap().get(user).cloned())
+///         let load = "SELECT verification_phone, security_stamp FROM users WHERE id = $1";
+///         let load = sqlx::query_as::<_, (Option<String>, String)>(load).bind(user.as_str());
+///         let Some((phone, stamp)) = load.fetch_optional(&self.0).await? else { return Ok(None) };
+///         let phone = phone.as_deref().map(PhoneNumber::from_e164).transpose()?;
+///         Ok(Some(UserFactors { phone, stamp: SecurityStamp::new(stamp) }))
 ///     }
 ///
 ///     async fn save_phone(
@@ -64,16 +86,16 @@ pub use redis::RedisState;
 ///         expected: &SecurityStamp,
 ///         next: &SecurityStamp,
 ///     ) -> Result<PhoneUpdate, BoxError> {
-///         match self.0.lock().unwrap().get_mut(user).filter(|user| user.stamp == *expected) {
-///             Some(user) => {
-///                 *user = UserFactors { phone: phone.cloned(), stamp: next.clone() };
-///                 Ok(PhoneUpdate::Saved)
-///             }
-///             None => Ok(PhoneUpdate::Stale),
-///         }
+///         let save = "UPDATE users SET verification_phone = $2, security_stamp = $4
+///                     WHERE id = $1 AND security_stamp = $3";
+///         let save = sqlx::query(save).bind(user.as_str()).bind(phone.map(PhoneNumber::as_str));
+///         let save = save.bind(expected.as_str()).bind(next.as_str()).execute(&self.0).await?;
+///         Ok(if save.rows_affected() == 1 { PhoneUpdate::Saved } else { PhoneUpdate::Stale })
 ///     }
 /// }
 /// ```
+///
+/// Without a users table to add columns to, take `SqlUsers` of the feature `users-sql`.
 #[async_trait]
 pub trait UserStore: Send + Sync + 'static {
     /// The user's factors, or `None` when there is no such user.

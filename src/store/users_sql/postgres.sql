@@ -1,0 +1,5 @@
+CREATE TABLE IF NOT EXISTS verify_mfa_users (
+    id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    phone BYTEA,
+    stamp TEXT COLLATE "C" NOT NULL
+);
