@@ -12,9 +12,13 @@ use crate::{
     world::{World, pause},
 };
 
-/// Guesses until it is dropped: several codes at once on several nodes, codes of other users among
-/// them. When the user is locked, it looks from time to time whether that is over.
-pub(crate) async fn guess(world: &World, user: u32) {
+/// Guesses until it is dropped, from when so many logins have ended: several codes at once on several
+/// nodes, codes of other users among them. When the user is locked, it looks from time to time whether
+/// that is over.
+pub(crate) async fn guess(world: &World, user: u32, begin: u32) {
+    if world.finished.subscribe().wait_for(|finished| *finished >= begin).await.is_err() {
+        return;
+    }
     let mut random = Random::new(world.seed, u64::from(u32::MAX) + u64::from(user));
     loop {
         let session = random.session();
@@ -27,7 +31,7 @@ pub(crate) async fn guess(world: &World, user: u32) {
                 pause(BREATH).await;
             }
         }
-        pause(BREATH).await;
+        pause(REST).await;
     }
 }
 
@@ -54,4 +58,5 @@ fn wrong_code(world: &World, user: u32, random: &mut Random) -> Option<String> {
 }
 
 const GUESSES: usize = 3;
-const BREATH: Duration = Duration::from_millis(400);
+const BREATH: Duration = Duration::from_millis(300);
+const REST: Duration = Duration::from_secs(1);

@@ -49,20 +49,10 @@ impl Browsers {
         body: &(impl Serialize + Sync),
     ) -> Option<Reply> {
         let began = Instant::now();
-        let reply = timeout(patience, self.ask(node, path, body)).await.ok().flatten();
-        let mut figures = self.figures();
-        match &reply {
-            None => *figures.errors.entry("no answer".to_owned()).or_default() += 1,
-            Some(Reply::Failed { code }) => *figures.errors.entry(code.clone()).or_default() += 1,
-            Some(other) => {
-                figures.requests.entry(path).or_default().add(began.elapsed());
-                if let Reply::Refused { code } = other {
-                    *figures.refusals.entry(code.clone()).or_default() += 1;
-                }
-            }
-        }
-        drop(figures);
-        reply
+        let reply = timeout(patience, self.ask(node, path, body)).await;
+        let reply = reply.unwrap_or(Err("no answer"));
+        self.figures().note(path, began.elapsed(), reply.as_ref().map_err(|error| *error));
+        reply.ok()
     }
 
     async fn ask(
@@ -70,13 +60,18 @@ impl Browsers {
         node: usize,
         path: &'static str,
         body: &(impl Serialize + Sync),
-    ) -> Option<Reply> {
-        let address = {
-            let addresses = self.addresses.read().unwrap_or_else(PoisonError::into_inner);
-            *addresses.get(node % addresses.len().max(1))?
-        };
+    ) -> Result<Reply, &'static str> {
+        let address = self.address(node).ok_or("no node")?;
         let request = self.http.post(format!("http://{address}{path}")).json(body);
-        request.send().await.ok()?.json().await.ok()
+        let sent = request.send().await;
+        let lost =
+            |error: reqwest::Error| if error.is_connect() { "not reached" } else { "no answer" };
+        sent.map_err(lost)?.json().await.map_err(lost)
+    }
+
+    fn address(&self, node: usize) -> Option<SocketAddr> {
+        let addresses = self.addresses.read().unwrap_or_else(PoisonError::into_inner);
+        addresses.get(node % addresses.len().max(1)).copied()
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use crate::protocol::Reply;
+
 /// What one kind of people met.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Figures {
@@ -16,6 +18,24 @@ pub(crate) struct Figures {
     pub(crate) retries: u64,
     /// Logins whose requests went to several processes.
     pub(crate) spread: u32,
+}
+
+impl Figures {
+    /// Notes a request and what came of it: a reply, or why there is none.
+    pub(crate) fn note(&mut self, path: &'static str, took: Duration, reply: Result<&Reply, &str>) {
+        let error = match reply {
+            Ok(Reply::Failed { code }) => Some(code.as_str()),
+            Ok(_) => None,
+            Err(lost) => Some(lost),
+        };
+        match error {
+            Some(error) => *self.errors.entry(error.to_owned()).or_default() += 1,
+            None => self.requests.entry(path).or_default().add(took),
+        }
+        if let Ok(Reply::Refused { code }) = reply {
+            *self.refusals.entry(code.clone()).or_default() += 1;
+        }
+    }
 }
 
 /// How long something took, each time.
@@ -46,6 +66,18 @@ mod tests {
 
     fn times(milliseconds: impl IntoIterator<Item = u64>) -> Times {
         Times(milliseconds.into_iter().map(Duration::from_millis).collect())
+    }
+
+    #[test]
+    fn only_what_was_answered_is_timed() {
+        let (mut figures, took) = (Figures::default(), Duration::from_millis(7));
+        figures.note("/approve", took, Ok(&Reply::Incorrect));
+        figures.note("/approve", took, Ok(&Reply::Refused { code: "locked".to_owned() }));
+        figures.note("/approve", took, Ok(&Reply::Failed { code: "conflict".to_owned() }));
+        figures.note("/approve", took, Err("no answer"));
+        assert_eq!(figures.requests["/approve"].count(), 2);
+        assert_eq!(figures.refusals, [("locked".to_owned(), 1)].into());
+        assert_eq!(figures.errors, ["conflict", "no answer"].map(|it| (it.to_owned(), 1)).into());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use axum::{Json, Router, extract::State, http::StatusCode, routing::post};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use tokio::net::TcpListener;
 use verify_mfa::{
-    BoxError, Country, Credentials, Error, MfaFlow, VerifyClient,
+    BoxError, Country, Credentials, Error, MfaFlow, PhoneNumber, VerifyClient,
     flow::{
         Approval, ChallengeId, Countries, Decision, Login, LoginGrant, Policy, Refusal, Resent,
         Session, StateKey,
@@ -42,6 +42,8 @@ pub(crate) async fn serve(node: Node) -> Result<(), BoxError> {
         .build()?;
     let mfa = MfaFlow::new(verify.service(node.service), People, policy()?);
     let mfa = node.state_engine.attach(mfa, &node.address, key()?).await?;
+    // Here and not in somebody's first request: it takes a moment, most of all in a debug build.
+    PhoneNumber::warm_up();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     tell(&Told::Listening(listener.local_addr()?))?;
     let routes = Router::new()

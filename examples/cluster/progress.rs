@@ -25,7 +25,7 @@ pub(crate) async fn tell(world: &World, logins: u32) -> io::Result<()> {
         let percent = u64::from(finished) * 100 / u64::from(logins.max(1));
         let (retries, made) = (world.honest.figures().retries, *world.made.borrow());
         let line = format!(
-            "{percent:3}%  {finished} of {logins} logins, {made} kills and restarts, {retries} retries"
+            "{percent:3}%  {finished} of {logins} logins; kills and restarts: {made}, retries: {retries}"
         );
         if is_terminal {
             write!(io::stdout(), "\r{line}\x1b[K")?;

@@ -74,7 +74,7 @@ impl Report<'_> {
 
 fn percentiles(times: &Times) -> String {
     let of = |percent| times.percentile(percent).map_or(0.0, |time| time.as_secs_f64() * 1e3);
-    format!("p50 {:.0} ms, p99 {:.0} ms", of(50), of(99))
+    format!("p50 {:.0} ms, p99 {:.0} ms, longest {:.0} ms", of(50), of(99), of(100))
 }
 
 fn nothing() -> String {
@@ -102,6 +102,6 @@ mod tests {
     fn times_are_in_milliseconds() {
         let mut times = Times::default();
         times.add(Duration::from_micros(1_500));
-        assert_eq!(percentiles(&times), "p50 2 ms, p99 2 ms");
+        assert_eq!(percentiles(&times), "p50 2 ms, p99 2 ms, longest 2 ms");
     }
 }

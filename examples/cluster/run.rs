@@ -3,6 +3,7 @@
 use std::{
     env, process,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -25,7 +26,7 @@ use crate::{
     person::Person,
     progress::{self, say},
     report::Report,
-    trouble::Plan,
+    trouble::{Made, Plan},
     wire::Wire,
     world::World,
 };
@@ -56,7 +57,7 @@ pub(crate) async fn drive(options: Options) -> Result<(), BoxError> {
     let plan = Plan::new(options.logins, options.kills, nodes, engine, options.seed);
     let plan = Arc::new(plan);
     let began = Instant::now();
-    let attack = attack(&world);
+    let attack = attack(&world, options.logins);
     let (made, took) = tokio::select! {
         done = async {
             tokio::try_join!(
@@ -126,7 +127,7 @@ async fn log_in(
     plan: &Arc<Plan>,
     options: &Options,
     began: Instant,
-) -> Result<std::time::Duration, BoxError> {
+) -> Result<Duration, BoxError> {
     let at_once = options.at_once;
     let turns = Arc::new(Semaphore::new(at_once as usize));
     let mut users = JoinSet::new();
@@ -152,22 +153,18 @@ async fn log_in(
     Ok(began.elapsed())
 }
 
-/// The attacks go on until this is dropped.
-fn attack(world: &Arc<World>) -> JoinSet<()> {
+/// The attacks begin one after the other, and go on until this is dropped.
+fn attack(world: &Arc<World>, logins: u32) -> JoinSet<()> {
     let mut attackers = JoinSet::new();
-    for user in people::HONEST..people::ALL {
-        let world = Arc::clone(world);
-        attackers.spawn(async move { attacker::guess(&world, user).await });
+    for attacked in 0..people::ATTACKED {
+        let (world, user) = (Arc::clone(world), people::HONEST + attacked);
+        let begin = logins * attacked / people::ATTACKED;
+        attackers.spawn(async move { attacker::guess(&world, user, begin).await });
     }
     attackers
 }
 
-fn judge(
-    options: &Options,
-    world: &World,
-    made: &crate::trouble::Made,
-    took: std::time::Duration,
-) -> Result<(), BoxError> {
+fn judge(options: &Options, world: &World, made: &Made, took: Duration) -> Result<(), BoxError> {
     let mut ledger = std::mem::take(&mut *world.ledger());
     ledger.checks = world.wire.checks();
     let (honest, attackers) = (&*world.honest.figures(), &*world.attackers.figures());
