@@ -2,7 +2,8 @@
 //! there are. A load is the first to touch its record, which is out of the processor's caches when
 //! there are many; the save after it and the increments of 1,000 phones find theirs there.
 //!
-//! Linux only, because it reads `/proc`. Pass the number of bytes of a record for another one.
+//! Linux only, because it reads `/proc`. A record is as long as that of a login that waits for its
+//! code; pass another number of bytes for another one.
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 
 use std::{
@@ -17,7 +18,7 @@ use verify_mfa::store::{MemoryState, StateStore, Swap};
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 fn main() -> Outcome<()> {
-    let length = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(600);
+    let length = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(407);
     let (store, before) = (MemoryState::new(), resident()?);
     let mut live = 0;
     for count in [1_000, 100_000, 1_000_000] {

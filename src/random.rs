@@ -1,7 +1,5 @@
 //! The only place that asks for randomness.
 
-use std::fmt::Write;
-
 use crate::Error;
 
 /// Random bytes of the operating system.
@@ -21,9 +19,7 @@ pub(crate) fn hexadecimal() -> Result<String, Error> {
 
 /// Lower-case hexadecimal.
 pub(crate) fn encode(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let digits = digits.map(|digit| digit + if digit < 10 { b'0' } else { b'a' - 10 });
+    String::from_utf8(digits.collect()).unwrap_or_default()
 }

@@ -171,7 +171,7 @@ async fn r44_nothing_that_is_said_holds_a_phone_a_code_or_a_secret() {
     let challenge = world.disable().await.unwrap();
     let pending = world.mfa.pending(&challenge.id, &world.session).await;
     world.said.result(pending).flatten().unwrap();
-    assert!(matches!(world.approve(&challenge).await, Some(Approval::Disabled)));
+    assert!(matches!(world.approve(&challenge).await, Some(Approval::Disabled { .. })));
 
     let token = world.sandbox.auth_token();
     let credentials = Credentials::auth_token(world.sandbox.account_sid().clone(), token);

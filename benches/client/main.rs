@@ -16,6 +16,8 @@ use tokio::{
 
 mod by_hand;
 mod ours;
+mod replies;
+#[path = "../support/server.rs"]
 mod server;
 
 const ACCOUNT: &str = "AC00000000000000000000000000000001";
@@ -44,7 +46,7 @@ fn serve() {
     runtime().block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         println!("http://{}", listener.local_addr().unwrap());
-        server::run(listener).await;
+        server::run(listener, replies::answer()).await;
     });
 }
 
@@ -71,7 +73,7 @@ fn compare() {
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     // In the same thread: waking another one takes longer than a call, and varies more.
-    runtime.spawn(server::run(listener));
+    runtime.spawn(server::run(listener, replies::answer()));
     let ours = ours::Client::new(&url);
     let by_hand = by_hand::Client::new(&url);
     let with_timeouts = by_hand::Client::with_timeouts(&url);

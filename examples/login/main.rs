@@ -85,7 +85,7 @@ async fn turn_off(
     match application.mfa.step_up(user, &application.session, action, channel).await? {
         Started::Refused(refusal) => Err(Failure::refused(&refusal)),
         Started::Challenged(challenge) => match application.ask_for_code(challenge).await? {
-            Approval::Disabled => Ok(say("Two-factor login is now off.")?),
+            Approval::Disabled { .. } => Ok(say("Two-factor login is now off.")?),
             other => Err(Failure::because(format!("The code did something else: {other:?}"))),
         },
     }

@@ -189,7 +189,9 @@ impl Error {
         matches!(self, Self::Ambiguous(_))
     }
 
-    /// Whether the developer or the operator has to change something before this can work.
+    /// Whether the developer or the operator has to change something before this can work: such as the
+    /// credentials (20003), the features or templates of the service (60204, 60206, 60207, 60224,
+    /// 60228), or its SID (20404 for a start).
     pub fn is_misconfigured(&self) -> bool {
         matches!(self, Self::Configuration { .. } | Self::InvalidArgument { .. })
             || self.twilio().is_some_and(TwilioError::is_misconfigured)

@@ -13,7 +13,7 @@ use super::{
     emit::Subject,
     policy::LIFETIME,
     send::Wanted,
-    state::{Stop, store_error},
+    state::{Saved, Stop, store_error},
 };
 
 /// A challenge whose code is being checked.
@@ -21,6 +21,7 @@ struct Reserved {
     subject: Subject,
     attempt: String,
     at: SystemTime,
+    saved: Saved,
 }
 
 impl MfaFlow {
@@ -45,7 +46,9 @@ impl MfaFlow {
     /// # Errors
     /// [`Error::Store`] when the record could not be changed.
     pub async fn unlock(&self, user: &UserId) -> Result<(), Error> {
-        let unlocked = self.change_user(user, |record, _| {
+        let key = self.record_key(user)?;
+        let mut saved = None;
+        let unlocked = self.change_user(&key, user, &mut saved, |record, _| {
             record.unlock();
             Ok(())
         });
@@ -59,9 +62,9 @@ impl MfaFlow {
         code: &str,
     ) -> Result<Approval, Stop> {
         let code = self.0.policy.parse_code(code)?;
-        let reserved = self.reserve(id, session).await?;
+        let mut reserved = self.reserve(id, session).await?;
         let (answer, error) = self.ask(&reserved.subject, &code).await;
-        let settled = self.settle(&reserved, answer).await;
+        let settled = self.settle(&mut reserved, answer).await;
         // Why Twilio did not answer comes before what became of the challenge meanwhile.
         if let Some(error) = error {
             self.tell_error(&reserved.subject, reserved.at, &error);
@@ -99,7 +102,8 @@ impl MfaFlow {
     async fn reserve(&self, id: &ChallengeId, session: &Session) -> Result<Reserved, Stop> {
         let (attempt, policy) = (random::hexadecimal()?, &self.0.policy);
         let lease = self.0.verify.timeout().saturating_add(AFTER_DEADLINE).min(LIFETIME);
-        let reserved = self.change_challenge(id, |record, now| {
+        let mut saved = None;
+        let reserved = self.change_challenge(id, &mut saved, |record, now| {
             record.find(id, session)?;
             let event = Event::Check { attempt: attempt.clone(), lease };
             let (challenge, _) = record.apply(id, event, policy, now)?;
@@ -109,18 +113,18 @@ impl MfaFlow {
         let (challenge, user, at) = reserved.await?;
         let phone = self.key()?.open(&challenge.phone)?;
         let subject = Subject { id: id.clone(), user, challenge, phone };
-        Ok(Reserved { subject, attempt, at })
+        Ok(Reserved { subject, attempt, at, saved })
     }
 
     /// A challenge that is over by now takes no answer, but an attempt that was not wrong is given
     /// back all the same.
     async fn settle(
         &self,
-        Reserved { subject, attempt, .. }: &Reserved,
+        Reserved { subject, attempt, saved, .. }: &mut Reserved,
         answer: Answer,
     ) -> Result<(Effect, SystemTime), Stop> {
         let policy = &self.0.policy;
-        let settled = self.change_challenge(&subject.id, |record, now| {
+        let settled = self.change_challenge(&subject.id, saved, |record, now| {
             let event = Event::Checked { attempt: attempt.clone(), answer };
             let effect = match record.apply(&subject.id, event, policy, now) {
                 Ok((_, effect)) => effect,
@@ -170,17 +174,19 @@ impl MfaFlow {
     }
 
     fn grant(&self, subject: Subject, at: SystemTime) -> Result<Approval, Stop> {
-        let reason = Some("code");
-        let Subject { user, challenge, .. } = subject.clone();
+        let kind = match subject.challenge.purpose {
+            Purpose::StepUp(_) => EventKind::StepUpApproved,
+            _ => EventKind::LoginApproved,
+        };
+        self.tell_of(kind, &subject, at, Some("code"));
+        let Subject { user, challenge, .. } = subject;
         let PendingChallenge { purpose, channel, stamp, .. } = challenge;
         match purpose {
             Purpose::Login { next, remember } => {
-                self.tell_of(EventKind::LoginApproved, &subject, at, reason);
                 let method = Method::Code(channel);
                 Ok(Approval::LoggedIn(LoginGrant { user, method, at, stamp, next, remember }))
             }
             Purpose::StepUp(action) => {
-                self.tell_of(EventKind::StepUpApproved, &subject, at, reason);
                 let until = later(at, self.0.policy.step_up_lifetime);
                 Ok(Approval::SteppedUp(StepUp { user, action, until }))
             }
@@ -191,10 +197,14 @@ impl MfaFlow {
     /// One conditional write, with a new stamp: other sessions and challenges of the user end.
     async fn change_factor(&self, subject: &Subject, at: SystemTime) -> Result<Approval, Stop> {
         let Subject { user, challenge, phone, .. } = subject;
-        let (kind, notice, approval) = match challenge.purpose {
-            Purpose::Disable => (EventKind::MfaDisabled, Notice::Disabled, Approval::Disabled),
-            Purpose::NewPhone { .. } => {
-                (EventKind::PhoneChanged, Notice::PhoneChanged, Approval::PhoneChanged)
+        let (kind, notice, approval) = match &challenge.purpose {
+            Purpose::Disable => {
+                let approval = Approval::Disabled { phone: phone.clone() };
+                (EventKind::MfaDisabled, Notice::Disabled, approval)
+            }
+            Purpose::NewPhone { from } => {
+                let approval = Approval::PhoneChanged { from: self.key()?.open(from)? };
+                (EventKind::PhoneChanged, Notice::PhoneChanged, approval)
             }
             _ => (EventKind::EnrollConfirmed, Notice::Enrolled, Approval::Enrolled),
         };

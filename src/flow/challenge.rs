@@ -41,15 +41,18 @@ use super::{
 pub(super) struct PendingChallenge {
     /// The second half of its id.
     pub(super) secret: Box<str>,
-    #[serde(with = "compact::hash")]
+    #[serde(with = "serde_bytes")]
     pub(super) session: [u8; 16],
     pub(super) purpose: Purpose,
     pub(super) phone: SealedPhone,
     pub(super) stamp: SecurityStamp,
     pub(super) service: ServiceSid,
     pub(super) verification: Option<VerificationSid>,
+    #[serde(default = "compact::sms", skip_serializing_if = "compact::is_sms")]
     pub(super) channel: Channel,
+    #[serde(default, skip_serializing_if = "compact::is_default")]
     pub(super) phase: Phase,
+    #[serde(default = "compact::one", skip_serializing_if = "compact::is_one")]
     pub(super) sends: u32,
     #[serde(default, skip_serializing_if = "compact::is_default")]
     pub(super) calls: u32,
@@ -101,11 +104,12 @@ impl Purpose {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Phase {
     /// A send is reserved; whether it happened is not known yet.
     Starting,
     /// A code was sent.
+    #[default]
     Waiting,
     /// Whoever holds `attempt` is asking Twilio, until `lease_until`.
     Checking {
@@ -125,6 +129,8 @@ pub(super) enum Event {
     CallInstead,
     Sent(VerificationSid),
     NotSent(Refusal),
+    /// Not sent, as it never could be: the user gets the send back.
+    GivenBack(Refusal),
     Check {
         attempt: String,
         lease: Duration,
@@ -189,7 +195,7 @@ pub(super) fn decide(
         Event::CallInstead => challenge.live(now)?.call_instead(policy, now),
         Event::Check { attempt, lease } => challenge.live(now)?.check(attempt, policy, now, lease),
         Event::Sent(sid) => challenge.settle_send(Ok(sid)),
-        Event::NotSent(refusal) => challenge.settle_send(Err(refusal)),
+        Event::NotSent(refusal) | Event::GivenBack(refusal) => challenge.settle_send(Err(refusal)),
         Event::Checked { attempt, answer } => challenge.settle_check(&attempt, answer, policy, now),
         Event::Cancel => Ok((challenge.live(now)?.ended(Ended::Canceled), Effect::CancelAtTwilio)),
     }

@@ -1,8 +1,30 @@
 //! Short forms for what is stored a million times.
 
+use std::time::{Duration, SystemTime};
+
+use crate::Channel;
+
 /// Whether a field can be left out.
 pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
+}
+
+/// The channel that is left out.
+pub(super) fn sms() -> Channel {
+    Channel::Sms
+}
+
+pub(super) fn is_sms(channel: &Channel) -> bool {
+    *channel == Channel::Sms
+}
+
+/// The count that is left out.
+pub(super) fn one() -> u32 {
+    1
+}
+
+pub(super) fn is_one(count: &u32) -> bool {
+    *count == 1
 }
 
 /// A time as milliseconds since 1970. One before that is 1970.
@@ -28,6 +50,13 @@ pub(super) mod milliseconds {
     }
 }
 
+/// The time without what [`milliseconds`] leaves out.
+pub(super) fn whole_milliseconds(time: SystemTime) -> SystemTime {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let rest = Duration::from_nanos((since.subsec_nanos() % 1_000_000).into());
+    time.checked_sub(rest).unwrap_or(time)
+}
+
 /// Times as milliseconds since 1970.
 pub(super) mod times {
     use std::time::SystemTime;
@@ -48,26 +77,5 @@ pub(super) mod times {
         deserializer: D,
     ) -> Result<Vec<SystemTime>, D::Error> {
         Ok(Vec::deserialize(deserializer)?.into_iter().map(|Time(time)| time).collect())
-    }
-}
-
-/// A hash of so many bytes as base64.
-pub(super) mod hash {
-    use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(in super::super) fn serialize<S: Serializer, const N: usize>(
-        hash: &[u8; N],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&BASE64_STANDARD_NO_PAD.encode(hash))
-    }
-
-    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>, const N: usize>(
-        deserializer: D,
-    ) -> Result<[u8; N], D::Error> {
-        let bytes = BASE64_STANDARD_NO_PAD.decode(String::deserialize(deserializer)?);
-        let bytes = bytes.ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.ok_or_else(|| D::Error::custom("expected a hash in base64"))
     }
 }

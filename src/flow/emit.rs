@@ -30,13 +30,13 @@ impl MfaFlow {
     }
 
     /// Tells what happened to a record that is saved now.
-    pub(super) fn tell_all(&self, record: UserRecord, key: &str, at: SystemTime) {
+    pub(super) fn tell_all(&self, record: &mut UserRecord, key: &str, at: SystemTime) {
         let UserRecord { happened, user, .. } = record;
-        for Happened { kind, challenge, reason } in happened {
+        for Happened { kind, challenge, reason } in happened.drain(..) {
             let challenge = challenge.as_deref();
             let about = challenge.map(|own| (ChallengeId::new(key, &own.secret), own));
             let event =
-                |kind| self.event(kind, at, &user, about.as_ref().map(|(id, own)| (id, *own)));
+                |kind| self.event(kind, at, user, about.as_ref().map(|(id, own)| (id, *own)));
             self.tell(event(kind), |event| event.reason = reason);
             if matches!(kind, EventKind::Locked | EventKind::HardLocked) {
                 self.tell(event(EventKind::Notice(Notice::Locked)), |_| {});
@@ -72,12 +72,24 @@ impl MfaFlow {
         });
     }
 
-    /// Tells that a limit of the user's own refused to begin a challenge.
-    pub(super) fn tell_user_limit(&self, stop: &Stop, user: &UserId, at: SystemTime) {
-        if matches!(stop, Stop::Refused(Refusal::SendLimitReached { .. })) {
-            let event = self.event(EventKind::SendLimited, at, user, None);
-            self.tell(event, |event| event.reason = Some("user"));
-        }
+    /// Tells that a lock or a limit of the user's own refused to begin a challenge, or to send the
+    /// code of one again.
+    pub(super) fn tell_user_refused(
+        &self,
+        stop: &Stop,
+        user: &UserId,
+        at: SystemTime,
+        about: Option<(&ChallengeId, &PendingChallenge)>,
+    ) {
+        let Stop::Refused(refusal) = stop else { return };
+        let used_up = about.is_some_and(|(_, own)| own.sends >= self.0.policy.sends);
+        let (kind, reason) = match refusal {
+            Refusal::Locked { .. } => (EventKind::SendRefused, refusal.code()),
+            // The challenge's own sends are no limit of the user's.
+            Refusal::SendLimitReached { .. } if !used_up => (EventKind::SendLimited, "user"),
+            _ => return,
+        };
+        self.tell(self.event(kind, at, user, about), |event| event.reason = Some(reason));
     }
 
     /// Tells that somebody logs in without a second factor, as there is none.

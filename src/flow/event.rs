@@ -119,10 +119,10 @@ pub enum EventKind {
     ChallengeResent,
     /// A call was placed.
     ChallengeCalled,
-    /// A code was not sent: `reason` is the refusal's code.
+    /// A code was not sent, or a locked user asked for one: `reason` is the refusal's code.
     SendRefused,
-    /// A limit refused to send: `reason` is which: `user`, `caller`, `phone`, `country` or
-    /// `application`.
+    /// A limit refused to send: `reason` is which: `user`, `caller`, `phone`, `claimed_phone` (a phone
+    /// that is not a second factor yet), `country` or `application`.
     SendLimited,
     /// Twilio suspects fraud and refused to send.
     FraudBlock,
@@ -159,7 +159,8 @@ pub enum EventKind {
     Notice(Notice),
 }
 
-/// What a user should be told of. After a change of phone, tell the old one too.
+/// What a user should be told of. After a change of phone, tell the old one too; which it was is in
+/// the [`Approval`](super::Approval), as events hold no phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Notice {

@@ -67,7 +67,9 @@ impl MfaFlow {
             self.count("caller", &self.caller_hash(caller)?, &policy.per_caller, subject, now)
                 .await?;
         }
-        self.count("phone", &phone, &policy.per_phone, subject, now).await?;
+        // Strangers who claim a phone must not use up the logins of its owner.
+        let scope = if subject.challenge.purpose.is_claim() { "claimed_phone" } else { "phone" };
+        self.count(scope, &phone, &policy.per_phone, subject, now).await?;
         self.count("country", country, &policy.per_country, subject, now).await?;
         self.count("application", "all", &policy.in_all, subject, now).await
     }
@@ -91,6 +93,20 @@ impl MfaFlow {
             }
         }
         Ok(())
+    }
+
+    /// Whether the user gets a send back that Twilio refused: as often as the user may send. The
+    /// counters that span users stay spent, and one user must not use them up for everybody.
+    pub(super) async fn may_give_back(&self, subject: &Subject) -> bool {
+        let (user, by) = (subject.id.record_key(), units(&subject.challenge.channel));
+        for Limit { count, window } in &self.0.policy.per_user {
+            let key = format!("refused:{user}:{}", window.as_secs());
+            let counted = self.0.state.increment(&key, by, *window, *count).await;
+            if !counted.is_ok_and(|counted| counted.allowed) {
+                return false;
+            }
+        }
+        true
     }
 
     pub(super) async fn assess_risk(&self, subject: &Subject) -> Result<(), Stop> {

@@ -7,6 +7,7 @@
 mod approve;
 mod challenge;
 mod compact;
+mod configuration;
 mod countries;
 mod emit;
 mod event;

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::Channel;
+use crate::{Channel, PhoneNumber};
 
 use super::{ChallengeId, LoginGrant, Refusal, StepUp};
 
@@ -60,10 +60,18 @@ pub enum Approval {
     Enrolled,
     /// The code was right: two-factor login is now off. The stamp has changed, as for
     /// [`Enrolled`](Self::Enrolled).
-    Disabled,
+    Disabled {
+        /// The phone that was the second factor: send it the [`Notice`](super::Notice), and do not log
+        /// it.
+        phone: PhoneNumber,
+    },
     /// The code was right: the new phone is the second factor now. The stamp has changed, as for
     /// [`Enrolled`](Self::Enrolled).
-    PhoneChanged,
+    PhoneChanged {
+        /// The phone that was the second factor before: send it the [`Notice`](super::Notice) too, and
+        /// do not log it.
+        from: PhoneNumber,
+    },
     /// The code to the old phone was right, and one was sent to the new phone. Ask for it.
     Continue(Challenge),
     /// The code was right: it allows the action that it was asked for.

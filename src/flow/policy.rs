@@ -24,7 +24,7 @@ use super::{
 /// | [a call when a text cannot arrive](Self::call_when_text_fails) | no | the person should choose it |
 /// | [sends for a user](Self::sends_per_user) | 10 an hour, 20 a day | our choice |
 /// | [unconfirmed phones of a user](Self::new_phones_per_user) | 3 a day | our choice; keeps the flow from texting strangers |
-/// | [sends to a phone](Self::sends_per_phone), whoever asks | 5 in 10 minutes, 10 a day | our choice; Twilio sends 5 in 10 minutes |
+/// | [sends to a phone](Self::sends_per_phone), whoever asks | 5 in 10 minutes, 10 a day; as many again while it is not a second factor | our choice; Twilio sends 5 in 10 minutes |
 /// | [sends for a caller](Self::sends_per_caller) | 20 an hour | our choice; an office shares an address |
 /// | [sends to a country](Self::sends_per_country) | 1,000 an hour | our choice; pumping goes to one country |
 /// | [sends in all](Self::sends_in_all) | 10,000 a day | our choice: the most that fraud can cost in a day |
@@ -44,7 +44,7 @@ use super::{
 #[derive(Debug, Clone)]
 pub struct Policy {
     countries: Countries,
-    code_length: usize,
+    pub(super) code_length: usize,
     pub(super) lifetime: Duration,
     pub(super) checks: u32,
     pub(super) sends: u32,
@@ -113,7 +113,9 @@ impl Policy {
     }
 
     /// How many digits the codes of the Verify service have. Codes of another length are refused
-    /// without asking Twilio. Default: 6.
+    /// without asking Twilio, so call
+    /// [`MfaFlow::check_configuration`](crate::MfaFlow::check_configuration) when the application
+    /// starts. Default: 6.
     ///
     /// # Errors
     /// For other numbers than 6 to 10: shorter codes are guessed too easily (NIST SP 800-63B rev 4
@@ -200,6 +202,10 @@ impl Policy {
     /// How many sends a user has, over all challenges. Default: 10 an hour and 20 a day. None: no
     /// limit.
     ///
+    /// A send that Twilio refuses because it never could happen is not counted: to a number that does
+    /// not exist or is not allowed (60200, 60220), too soon or too often (60212, 60203). That goes as
+    /// often as the user may send; the limits that span users count every send that was asked for.
+    ///
     /// # Errors
     /// For a window that is zero or longer than a day.
     pub fn sends_per_user(self, limits: impl IntoIterator<Item = Limit>) -> Result<Self, Error> {
@@ -207,7 +213,7 @@ impl Policy {
     }
 
     /// How many phones a user may begin to enroll, or change to, without confirming them. Default: 3
-    /// a day. None: no limit.
+    /// a day. None: no limit. A number that does not exist, as Twilio says, is not counted.
     ///
     /// # Errors
     /// As for [`sends_per_user`](Self::sends_per_user).
@@ -220,6 +226,11 @@ impl Policy {
 
     /// How many sends go to a phone, whoever asks for them. Default: 5 in 10 minutes and 10 a day.
     /// None: no limit.
+    ///
+    /// Sends to a phone that is a second factor, and those to a phone that somebody is about to enroll
+    /// or change to, are counted apart, with the same limits: strangers who claim the phone do not use
+    /// up the logins of its owner. At Twilio both share the sends of a verification, unless there is a
+    /// [service for enrollments](crate::MfaFlow::with_enroll_service).
     ///
     /// # Errors
     /// As for [`sends_per_user`](Self::sends_per_user).

@@ -14,21 +14,29 @@ use super::{
     ChannelUnavailable, MfaFlow, PhoneNotAllowed, Refusal,
     challenge::{Answer, PendingChallenge},
     emit::Subject,
+    state::Stop,
 };
 
 impl MfaFlow {
-    /// Sends the code of a challenge. **Costs money.**
+    /// Sends the code of a challenge. **Costs money.** A code that was sent although the checks of its
+    /// verification are used up is worth nothing, and there is no other before the verification ends.
     pub(super) async fn send_code(
         &self,
         challenge: &PendingChallenge,
         phone: &PhoneNumber,
-    ) -> Result<VerificationSid, Error> {
+    ) -> Result<VerificationSid, Stop> {
         let service = self.service(&challenge.purpose);
         let request = CreateVerification::new(phone, challenge.channel.clone());
         let verification = service.verifications().create(&request).await?;
-        match challenge.started(phone, &verification) {
-            true => Ok(verification.sid),
-            false => Err(foreign(Operation::CreateVerification)),
+        match verification.status {
+            _ if !challenge.is_of(phone, &verification) => {
+                Err(foreign(Operation::CreateVerification).into())
+            }
+            VerificationStatus::Pending => Ok(verification.sid),
+            VerificationStatus::MaxAttemptsReached => {
+                Err(Refusal::SendLimitReached { until: challenge.expires_at }.into())
+            }
+            _ => Err(foreign(Operation::CreateVerification).into()),
         }
     }
 
@@ -61,7 +69,11 @@ impl MfaFlow {
         }
         let service = self.service(&challenge.purpose);
         match service.verifications().fetch(phone).await {
-            Ok(found) if challenge.started(phone, &found) && challenge.was_sent_by(&found) => {
+            Ok(found)
+                if challenge.is_of(phone, &found)
+                    && found.status == VerificationStatus::Pending
+                    && challenge.was_sent_by(&found) =>
+            {
                 Ok(Some(found.sid))
             }
             Ok(_) => Ok(None),
@@ -92,10 +104,9 @@ impl MfaFlow {
 }
 
 impl PendingChallenge {
-    fn started(&self, phone: &PhoneNumber, verification: &Verification) -> bool {
+    fn is_of(&self, phone: &PhoneNumber, verification: &Verification) -> bool {
         verification.service_sid.as_ref() == Some(&self.service)
             && verification.to.as_str() == phone.as_str()
-            && verification.status == VerificationStatus::Pending
     }
 
     /// Twilio's clock may be a little behind ours.
@@ -158,6 +169,19 @@ pub(super) fn refusal(error: &TwilioError, until: SystemTime) -> Option<Refusal>
         Some(Refusal::InvalidPhone)
     } else {
         None
+    }
+}
+
+impl Refusal {
+    /// Whether the send that Twilio refused never could happen, so that it costs the user nothing.
+    pub(super) fn is_free(&self) -> bool {
+        matches!(
+            self,
+            Self::InvalidPhone
+                | Self::PhoneNotAllowed { .. }
+                | Self::ResendTooSoon { .. }
+                | Self::SendLimitReached { .. }
+        )
     }
 }
 

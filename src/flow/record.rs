@@ -9,11 +9,11 @@ use std::{
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use crate::{Channel, UserId};
+use crate::{BoxError, Channel, UserId};
 
 use super::{
     ChallengeId, Ended, EventKind, Policy, Refusal, Session,
-    challenge::{Answer, Denied, Effect, Event, PendingChallenge, Phase, Purpose, decide},
+    challenge::{Answer, Denied, Effect, Event, PendingChallenge, Phase, Purpose, decide, later},
     compact,
     limit::DAY,
     policy::{LIFETIME, Lock},
@@ -82,6 +82,19 @@ impl UserRecord {
         }
     }
 
+    /// Fields go by name, so that nodes of the next release and of the last one understand each other
+    /// while they run together.
+    pub(super) fn write(&self) -> Result<Vec<u8>, BoxError> {
+        let mut bytes = Vec::with_capacity(TYPICAL_LENGTH);
+        rmp_serde::encode::write_named(&mut bytes, self)?;
+        Ok(bytes)
+    }
+
+    /// The error tells nothing of what is in the record.
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, BoxError> {
+        rmp_serde::from_slice(bytes).map_err(|_| "it is no record of a user".into())
+    }
+
     pub(super) fn check_lock(&self, now: SystemTime) -> Result<(), Refusal> {
         match self.locked {
             Some(Locked::Hard) => Err(Refusal::Locked { until: None }),
@@ -148,11 +161,15 @@ impl UserRecord {
     ) -> Result<(PendingChallenge, Effect), Denied> {
         let index = self.challenges.iter().position(|own| own.is(id)).ok_or(Ended::Unknown)?;
         let own = self.challenges.get(index).cloned().ok_or(Ended::Unknown)?;
-        let (next, effect) = decide(own.clone(), event.clone(), policy, now)?;
+        let was_over = matches!(own.phase, Phase::Ended(_));
+        let (next, effect) = decide(own, event.clone(), policy, now)?;
         if effect == Effect::Send {
             self.reserve_send(&next.channel, policy, now)?;
         }
-        self.note_change(&own, &event, &next);
+        if let Event::GivenBack(refusal) = &event {
+            self.give_back(&next, refusal, policy);
+        }
+        self.note_change(was_over, &event, &next);
         if let Some(own) = self.challenges.get_mut(index) {
             own.clone_from(&next);
         }
@@ -261,6 +278,21 @@ impl UserRecord {
         Ok(())
     }
 
+    /// Gives back what a send reserved that never could happen. The phone only when there is no such
+    /// phone: otherwise a user could go on to ever new strangers.
+    fn give_back(&mut self, refused: &PendingChallenge, refusal: &Refusal, policy: &Policy) {
+        for _ in 0..units(&refused.channel) {
+            if let Some(own) = self.sends.iter().position(|time| *time == refused.sent_at) {
+                self.sends.remove(own);
+            }
+        }
+        if *refusal == Refusal::InvalidPhone && refused.sends <= 1 {
+            // An earlier challenge may have reserved the phone, and sent something to it.
+            let began = |claim: &Claim| later(claim.at, policy.lifetime) == refused.expires_at;
+            self.claims.retain(|claim| claim.phone != refused.phone || !began(claim));
+        }
+    }
+
     /// Ends what `new` takes the place of, and tells what to cancel at Twilio: it would repeat the old
     /// code, or refuse to send after five wrong ones.
     fn supersede(
@@ -313,7 +345,7 @@ impl UserRecord {
         self.note(kind, Some(challenge), Some(Refusal::Ended(ended).code()));
     }
 
-    fn note_change(&mut self, before: &PendingChallenge, event: &Event, next: &PendingChallenge) {
+    fn note_change(&mut self, was_over: bool, event: &Event, next: &PendingChallenge) {
         match event {
             Event::Sent(_) if next.channel == Channel::Call => {
                 self.note(EventKind::ChallengeCalled, Some(next), None);
@@ -325,7 +357,7 @@ impl UserRecord {
             Event::NotSent(Refusal::BlockedByFraudGuard) => {
                 self.note(EventKind::FraudBlock, Some(next), None);
             }
-            Event::NotSent(refusal) => {
+            Event::NotSent(refusal) | Event::GivenBack(refusal) => {
                 self.note(EventKind::SendRefused, Some(next), Some(refusal.code()));
             }
             Event::Checked { answer: Answer::Incorrect, .. } => {
@@ -336,9 +368,9 @@ impl UserRecord {
             }
             _ => {}
         }
-        match (&before.phase, &next.phase) {
-            (Phase::Ended(_), _) | (_, Phase::Ended(Ended::AlreadyApproved)) => {}
-            (_, Phase::Ended(ended)) => self.note_end(next, *ended),
+        match next.phase {
+            Phase::Ended(Ended::AlreadyApproved) => {}
+            Phase::Ended(ended) if !was_over => self.note_end(next, ended),
             _ => {}
         }
     }
@@ -380,6 +412,8 @@ pub(super) fn units(channel: &Channel) -> u32 {
     if *channel == Channel::Call { 2 } else { 1 }
 }
 
+/// More than the record of a user with one challenge has.
+const TYPICAL_LENGTH: usize = 512;
 /// Ended challenges are kept for their ten minutes, to say how they ended, but not many of them.
 const REMEMBERED: usize = 8;
 /// Ten years: longer than any lock.

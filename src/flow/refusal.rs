@@ -8,27 +8,31 @@ use std::{borrow::Cow, time::SystemTime};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// Twilio says that the number cannot exist (60200, 21211).
+    /// Twilio says that the number cannot exist (60200, 21211). The send was not counted.
     InvalidPhone,
-    /// The policy or the account does not send to this number.
+    /// The policy or the account (60220) does not send to this number. A send that the account refused
+    /// was not counted.
     PhoneNotAllowed {
         /// Which rule it breaks.
         reason: PhoneNotAllowed,
     },
-    /// The number cannot be reached by this channel (60205, 60223, 21408, 21612, 21614, 21610), or a
-    /// call is not allowed yet.
+    /// The number cannot be reached by this channel (60205, 60223, 21408, 21612, 21614, 21610), or the
+    /// policy does not allow the channel. A send that Twilio refused was counted.
     ChannelUnavailable {
         /// Why not.
         reason: ChannelUnavailable,
     },
-    /// Twilio suspects fraud (60410, 60605, 30450). Do not offer another channel.
+    /// Twilio suspects fraud (60410, 60605, 30450). Do not offer another channel. The send was counted.
     BlockedByFraudGuard,
-    /// A message was sent a moment ago.
+    /// A message was sent a moment ago, or Twilio was asked for several at once (60212). The send was
+    /// not counted.
     ResendTooSoon {
         /// When the next one may be asked for.
         retry_at: SystemTime,
     },
-    /// All sends are used up.
+    /// All sends are used up, by a limit of the policy's or at Twilio (60203), or all checks of the
+    /// phone's verification are (60202, or `max_attempts_reached` for a start). A send that Twilio
+    /// refused was not counted.
     SendLimitReached {
         /// When there are new ones.
         until: SystemTime,
@@ -90,9 +94,9 @@ pub enum ChannelUnavailable {
 pub enum Ended {
     /// It was approved before: a double submit of a code that worked.
     AlreadyApproved,
-    /// Its ten minutes passed, here or at Twilio.
+    /// Its ten minutes passed, here or at Twilio (20404).
     Expired,
-    /// All checks are used up.
+    /// All checks are used up, here or at Twilio (60202).
     Exhausted,
     /// The user started again elsewhere.
     Superseded,

@@ -11,8 +11,32 @@ use super::{
     emit::Subject,
     provider::refusal,
     record::Begun,
-    state::Stop,
+    state::{Saved, Stop},
 };
+
+/// Why a send that was reserved was not made.
+pub(super) struct Unsent {
+    stop: Stop,
+    /// Whether the user gets it back. A send for which Twilio was not asked stays spent, like the
+    /// counters that span users: nobody shall use them up for everybody. So does a code that was sent
+    /// and is worth nothing.
+    is_given_back: bool,
+}
+
+impl Unsent {
+    fn refusal(&self) -> Option<&Refusal> {
+        match &self.stop {
+            Stop::Refused(refusal) => Some(refusal),
+            Stop::Failed(_) => None,
+        }
+    }
+}
+
+impl<T: Into<Stop>> From<T> for Unsent {
+    fn from(stop: T) -> Self {
+        Self { stop: stop.into(), is_given_back: false }
+    }
+}
 
 /// A challenge that shall begin.
 pub(super) struct Wanted {
@@ -46,7 +70,8 @@ impl MfaFlow {
     /// # Errors
     /// [`Error::Store`] when the challenge could not be ended.
     pub async fn cancel(&self, id: &ChallengeId, session: &Session) -> Result<(), Error> {
-        let canceled = self.change_challenge(id, |record, now| {
+        let mut saved = None;
+        let canceled = self.change_challenge(id, &mut saved, |record, now| {
             record.find(id, session)?;
             Ok(record.apply(id, Event::Cancel, &self.0.policy, now)?.0)
         });
@@ -70,15 +95,16 @@ impl MfaFlow {
         let policy = &self.0.policy;
         policy.check_channel(&wanted.channel, &wanted.purpose)?;
         let (key, template) = (self.record_key(user)?, self.pending_challenge(session, &wanted)?);
-        let mut asked_at = SystemTime::UNIX_EPOCH;
-        let begun = self.change_user(user, |record, now| {
+        let (mut saved, mut asked_at) = (None, SystemTime::UNIX_EPOCH);
+        let begun = self.change_user(&key, user, &mut saved, |record, now| {
             asked_at = now;
             session.check_age(&template.purpose, policy, now)?;
             let expires_at = later(now, policy.lifetime);
             let new = PendingChallenge { sent_at: now, expires_at, ..template.clone() };
             Ok((record.begin(new.clone(), policy, now)?, new, now))
         });
-        let begun = begun.await.inspect_err(|stop| self.tell_user_limit(stop, user, asked_at));
+        let begun = begun.await;
+        let begun = begun.inspect_err(|stop| self.tell_user_refused(stop, user, asked_at, None));
         let (begun, challenge, now) = begun?;
         let superseded = match begun {
             Begun::New { superseded } => superseded,
@@ -92,7 +118,7 @@ impl MfaFlow {
         }
         let id = ChallengeId::new(&key, &challenge.secret);
         let subject = Subject { id, user: user.clone(), challenge, phone: wanted.phone };
-        self.send(subject, session, now).await
+        self.send(subject, session, now, saved).await
     }
 
     /// A challenge that begins, but for its times.
@@ -126,22 +152,29 @@ impl MfaFlow {
         session: &Session,
         resend: Resend,
     ) -> Result<Challenge, Stop> {
-        let reserved = self.change_challenge(id, |record, now| {
-            let channel = match (resend, record.find(id, session)?) {
-                (Resend::Same, challenge) => challenge.channel.clone(),
-                (Resend::Call, _) => Channel::Call,
+        let (mut saved, mut asked) = (None, None);
+        let reserved = self.change_challenge(id, &mut saved, |record, now| {
+            let own = record.find(id, session)?;
+            asked = Some((record.user.clone(), own.clone(), now));
+            let channel = match resend {
+                Resend::Same => own.channel.clone(),
+                Resend::Call => Channel::Call,
             };
             record.check_lock(now)?;
             let (challenge, _) = record.apply(id, Event::Resend(channel), &self.0.policy, now)?;
             Ok((challenge, record.user.clone(), now))
         });
-        let (challenge, user, now) = reserved.await?;
+        let reserved = reserved.await;
+        if let (Err(stop), Some((user, own, at))) = (&reserved, &asked) {
+            self.tell_user_refused(stop, user, *at, Some((id, own)));
+        }
+        let (challenge, user, now) = reserved?;
         // A challenge that began before the password changed must not cost another message.
         if self.factors(&user).await?.stamp != challenge.stamp {
             return Err(Ended::Canceled.into());
         }
         let phone = self.key()?.open(&challenge.phone)?;
-        self.send(Subject { id: id.clone(), user, challenge, phone }, session, now).await
+        self.send(Subject { id: id.clone(), user, challenge, phone }, session, now, saved).await
     }
 
     /// Makes the send that was reserved, and saves what came of it.
@@ -150,6 +183,7 @@ impl MfaFlow {
         mut subject: Subject,
         session: &Session,
         now: SystemTime,
+        mut saved: Saved,
     ) -> Result<Challenge, Stop> {
         let mut sent = self.try_send(&subject, session, now).await;
         if let Some(challenge) = self.call_instead(&subject, &sent).await {
@@ -158,15 +192,20 @@ impl MfaFlow {
         }
         let event = match &sent {
             Ok(sid) => Event::Sent(sid.clone()),
-            Err(Stop::Refused(refusal)) => Event::NotSent(refusal.clone()),
-            Err(Stop::Failed(error)) => {
+            Err(Unsent { stop: Stop::Refused(refusal), is_given_back: true }) => {
+                Event::GivenBack(refusal.clone())
+            }
+            Err(Unsent { stop: Stop::Refused(refusal), .. }) => Event::NotSent(refusal.clone()),
+            Err(Unsent { stop: Stop::Failed(error), .. }) => {
                 self.tell_error(&subject, now, error);
                 self.give_back(&subject, error).await?;
-                return sent.map(|_| self.view(subject.id, &subject.challenge, &subject.phone));
+                return sent
+                    .map(|_| self.view(subject.id, &subject.challenge, &subject.phone))
+                    .map_err(|unsent| unsent.stop);
             }
         };
-        let challenge = self.settle_send(&subject.id, event).await?;
-        sent.map(|_| self.view(subject.id, &challenge, &subject.phone))
+        let challenge = self.settle_send(&subject.id, &mut saved, event).await?;
+        sent.map(|_| self.view(subject.id, &challenge, &subject.phone)).map_err(|own| own.stop)
     }
 
     /// What spans users is reserved, and then the code is sent.
@@ -175,30 +214,36 @@ impl MfaFlow {
         subject: &Subject,
         session: &Session,
         now: SystemTime,
-    ) -> Result<VerificationSid, Stop> {
+    ) -> Result<VerificationSid, Unsent> {
         self.reserve_send(subject, session, now).await?;
         self.assess_risk(subject).await?;
-        let sent = self.send_code(&subject.challenge, &subject.phone).await;
-        sent.map_err(|error| match self.refused(&error, &subject.challenge) {
-            Some(refusal) => refusal.into(),
-            None => error.into(),
-        })
+        let error = match self.send_code(&subject.challenge, &subject.phone).await {
+            Ok(sid) => return Ok(sid),
+            Err(Stop::Failed(error)) => error,
+            Err(refused) => return Err(refused.into()),
+        };
+        let Some(refusal) = self.refused(&error, &subject.challenge) else {
+            return Err(error.into());
+        };
+        let is_given_back = refusal.is_free() && self.may_give_back(subject).await;
+        Err(Unsent { stop: refusal.into(), is_given_back })
     }
 
     /// The challenge with a call reserved, if the policy places one when a text cannot arrive.
     async fn call_instead(
         &self,
         subject: &Subject,
-        sent: &Result<VerificationSid, Stop>,
+        sent: &Result<VerificationSid, Unsent>,
     ) -> Option<PendingChallenge> {
         let reason = ChannelUnavailable::Unreachable;
         let unreachable = Refusal::ChannelUnavailable { reason };
-        let cannot_arrive = matches!(sent, Err(Stop::Refused(refusal)) if *refusal == unreachable)
-            && subject.challenge.channel == Channel::Sms;
+        let refusal = sent.as_ref().err().and_then(Unsent::refusal);
+        let cannot_arrive =
+            refusal == Some(&unreachable) && subject.challenge.channel == Channel::Sms;
         if !(cannot_arrive && self.0.policy.call_when_text_fails) {
             return None;
         }
-        self.settle_send(&subject.id, Event::CallInstead).await.ok()
+        self.settle_send(&subject.id, &mut None, Event::CallInstead).await.ok()
     }
 
     /// After an error that nobody can act on: a first send that certainly did not happen is given
@@ -207,14 +252,19 @@ impl MfaFlow {
         if error.is_ambiguous() || subject.challenge.sends > 1 {
             return Ok(());
         }
-        match self.settle_send(&subject.id, Event::Cancel).await {
+        match self.settle_send(&subject.id, &mut None, Event::Cancel).await {
             Err(Stop::Failed(store)) => Err(store.into()),
             _ => Ok(()),
         }
     }
 
-    async fn settle_send(&self, id: &ChallengeId, event: Event) -> Result<PendingChallenge, Stop> {
-        let settled = self.change_challenge(id, |record, now| {
+    async fn settle_send(
+        &self,
+        id: &ChallengeId,
+        saved: &mut Saved,
+        event: Event,
+    ) -> Result<PendingChallenge, Stop> {
+        let settled = self.change_challenge(id, saved, |record, now| {
             Ok(record.apply(id, event.clone(), &self.0.policy, now)?.0)
         });
         settled.await

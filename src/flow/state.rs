@@ -4,11 +4,12 @@ use std::time::SystemTime;
 
 use crate::{
     BoxError, Error, UserId,
-    error::without_values,
     store::{Loaded, Swap, Version},
 };
 
-use super::{ChallengeId, MfaFlow, Refusal, StateKey, challenge::Denied, record::UserRecord};
+use super::{
+    ChallengeId, MfaFlow, Refusal, StateKey, challenge::Denied, compact, record::UserRecord,
+};
 
 /// Why a verb stops early.
 pub(super) enum Stop {
@@ -55,6 +56,9 @@ pub(super) fn store_error(operation: &'static str) -> impl FnOnce(BoxError) -> E
     move |source| Error::Store { operation, source }
 }
 
+/// A record as it was saved. When a later load finds the same version, it need not be read again.
+pub(super) type Saved = Option<(UserRecord, Version)>;
+
 impl MfaFlow {
     pub(super) fn key(&self) -> Result<&StateKey, Error> {
         let key = self.0.key.as_ref();
@@ -66,57 +70,64 @@ impl MfaFlow {
     }
 
     pub(super) async fn now(&self, user: &UserId) -> Result<SystemTime, Error> {
-        Ok(self.load(&self.record_key(user)?).await?.1)
+        Ok(self.load(&self.record_key(user)?, None).await?.1)
     }
 
-    /// Changes the record of `user`, which begins empty.
+    /// Changes the record of `user`, which is under `key` and begins empty.
     pub(super) async fn change_user<T>(
         &self,
+        key: &str,
         user: &UserId,
+        saved: &mut Saved,
         decide: impl FnMut(&mut UserRecord, SystemTime) -> Result<T, Stop> + Send,
     ) -> Result<T, Stop> {
-        self.change(&self.record_key(user)?, || Ok(UserRecord::new(user)), decide).await
+        self.change(key, saved, || Ok(UserRecord::new(user)), decide).await
     }
 
     /// Changes the record that `id` points to; an id that points to none is unknown.
     pub(super) async fn change_challenge<T>(
         &self,
         id: &ChallengeId,
+        saved: &mut Saved,
         decide: impl FnMut(&mut UserRecord, SystemTime) -> Result<T, Stop> + Send,
     ) -> Result<T, Stop> {
-        self.change(id.record_key(), || Err(super::Ended::Unknown.into()), decide).await
+        self.change(id.record_key(), saved, || Err(super::Ended::Unknown.into()), decide).await
     }
 
     async fn change<T>(
         &self,
         key: &str,
+        saved: &mut Saved,
         absent: impl Fn() -> Result<UserRecord, Stop> + Send,
         mut decide: impl FnMut(&mut UserRecord, SystemTime) -> Result<T, Stop> + Send,
     ) -> Result<T, Stop> {
         for _ in 0..TRIES {
-            let (record, now) = self.load(key).await?;
+            let (record, now) = self.load(key, saved.take()).await?;
             let (mut record, version) = match record {
                 Some((record, version)) => (record, Some(version)),
                 None => (absent()?, None),
             };
             let decision = decide(&mut record, now)?;
-            if self.save(key, &record, version).await? {
-                self.tell_all(record, key, now);
+            if let Some(version) = self.save(key, &record, version).await? {
+                self.tell_all(&mut record, key, now);
+                *saved = Some((record, version));
                 return Ok(decision);
             }
         }
         Err(Error::Conflict.into())
     }
 
-    pub(super) async fn load(
-        &self,
-        key: &str,
-    ) -> Result<(Option<(UserRecord, Version)>, SystemTime), Error> {
+    pub(super) async fn load(&self, key: &str, saved: Saved) -> Result<(Saved, SystemTime), Error> {
         let loaded = self.0.state.load(key).await.map_err(store_error("load the challenge"))?;
         let Loaded { record, now } = loaded;
+        // As precise as what is stored, so that a record is the same when it is read again.
+        let now = compact::whole_milliseconds(now);
         let Some(record) = record else { return Ok((None, now)) };
-        let user = serde_json::from_slice(&record.bytes)
-            .map_err(|error| store_error("read the challenge back")(without_values(&error)))?;
+        if saved.as_ref().is_some_and(|(_, version)| *version == record.version) {
+            return Ok((saved, now));
+        }
+        let user =
+            UserRecord::read(&record.bytes).map_err(store_error("read the challenge back"))?;
         Ok((Some((user, record.version)), now))
     }
 
@@ -125,11 +136,13 @@ impl MfaFlow {
         key: &str,
         record: &UserRecord,
         version: Option<Version>,
-    ) -> Result<bool, Error> {
-        let bytes = serde_json::to_vec(record)
-            .map_err(|error| store_error("write the challenge down")(error.into()))?;
+    ) -> Result<Option<Version>, Error> {
+        let bytes = record.write().map_err(store_error("write the challenge down"))?;
         let saved = self.0.state.save(key, &bytes, version, record.time_to_live()).await;
-        Ok(saved.map_err(store_error("save the challenge"))? != Swap::Stale)
+        match saved.map_err(store_error("save the challenge"))? {
+            Swap::Stored(version) => Ok(Some(version)),
+            Swap::Stale => Ok(None),
+        }
     }
 }
 

@@ -25,7 +25,7 @@ impl MfaFlow {
     /// [`Error::Store`] when it cannot be found out, also when there is no such user.
     pub async fn status(&self, user: &UserId) -> Result<Status, Error> {
         let phone = self.factors(user).await?.phone;
-        let (record, now) = self.load(&self.record_key(user)?).await?;
+        let (record, now) = self.load(&self.record_key(user)?, None).await?;
         let locked = record.and_then(|(record, _)| record.check_lock(now).err());
         Ok(Status { masked_phone: phone.map(|phone| phone.masked()), locked, now })
     }
@@ -40,7 +40,7 @@ impl MfaFlow {
         id: &ChallengeId,
         session: &Session,
     ) -> Result<Option<Challenge>, Error> {
-        let (record, now) = self.load(id.record_key()).await?;
+        let (record, now) = self.load(id.record_key(), None).await?;
         let own = record.and_then(|(record, _)| record.find(id, session).ok().cloned());
         let live = own.and_then(|own| own.live(now).ok());
         let Some(own) = live else { return Ok(None) };

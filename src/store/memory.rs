@@ -3,7 +3,7 @@
 use std::{
     collections::{HashMap, hash_map::RandomState},
     fmt,
-    hash::BuildHasher,
+    hash::{BuildHasher, BuildHasherDefault, Hasher},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
@@ -22,6 +22,10 @@ pub struct MemoryState {
     shards: Arc<[Mutex<Shard>]>,
     hasher: RandomState,
 }
+
+/// What a key is kept as: a hash of 128 bits with a secret of the process. A million keys share none
+/// but with a chance of one in 2^88, and it weighs less than their texts.
+type Name = u128;
 
 /// Some of the keys, so that no operation waits for a table of all of them to grow or to be swept.
 #[derive(Default)]
@@ -51,14 +55,16 @@ impl MemoryState {
         Self { clock: Arc::new(clock), shards, hasher: RandomState::new() }
     }
 
-    /// The shard of `key`, without what expired long ago, and the time.
+    /// The shard of `key`, without what expired long ago, the name of `key` there, and the time.
     #[expect(clippy::indexing_slicing, reason = "a remainder is below the number of shards")]
-    fn shard(&self, key: &str) -> (MutexGuard<'_, Shard>, SystemTime) {
-        let index = self.hasher.hash_one(key) % self.shards.len() as u64;
+    fn shard(&self, key: &str) -> (MutexGuard<'_, Shard>, Name, SystemTime) {
+        let [index, low] = [0_u8, 1].map(|half| self.hasher.hash_one((half, key)));
+        let name = u128::from(index) << 64 | u128::from(low);
+        let index = index % self.shards.len() as u64;
         let mut shard = lock(&self.shards[index as usize]);
         let now = self.clock.now();
         shard.sweep_at_times(now);
-        (shard, now)
+        (shard, name, now)
     }
 }
 
@@ -77,8 +83,8 @@ impl Shard {
 #[async_trait]
 impl StateStore for MemoryState {
     async fn load(&self, key: &str) -> Result<Loaded, BoxError> {
-        let (shard, now) = self.shard(key);
-        Ok(Loaded { record: shard.records.live(key, now).map(|(kept, _)| kept.record()), now })
+        let (shard, name, now) = self.shard(key);
+        Ok(Loaded { record: shard.records.live(name, now).map(|(kept, _)| kept.record()), now })
     }
 
     async fn save(
@@ -88,19 +94,20 @@ impl StateStore for MemoryState {
         expected: Option<Version>,
         time_to_live: Duration,
     ) -> Result<Swap, BoxError> {
-        let (mut shard, now) = self.shard(key);
-        if shard.records.live(key, now).map(|(kept, _)| kept.version) != expected {
+        let (mut shard, name, now) = self.shard(key);
+        if shard.records.live(name, now).map(|(kept, _)| kept.version) != expected {
             return Ok(Swap::Stale);
         }
         let expires_at = after(now, time_to_live)?;
         shard.versions += 1;
         let version = Version(shard.versions);
-        shard.records.put(key, Kept { bytes: bytes.into(), version }, expires_at);
+        shard.records.put(name, Kept { bytes: bytes.into(), version }, expires_at);
         Ok(Swap::Stored(version))
     }
 
     async fn delete(&self, key: &str) -> Result<(), BoxError> {
-        self.shard(key).0.records.0.remove(key);
+        let (mut shard, name, _) = self.shard(key);
+        shard.records.0.remove(&name);
         Ok(())
     }
 
@@ -111,14 +118,14 @@ impl StateStore for MemoryState {
         window: Duration,
         limit: u32,
     ) -> Result<Increment, BoxError> {
-        let (mut shard, now) = self.shard(key);
-        let (count, resets_at) = match shard.counters.live(key, now) {
+        let (mut shard, name, now) = self.shard(key);
+        let (count, resets_at) = match shard.counters.live(name, now) {
             Some((count, resets_at)) => (*count, resets_at),
             None => (0, after(now, window)?),
         };
         let next = count.checked_add(by).filter(|next| *next <= limit);
         if let Some(next) = next {
-            shard.counters.put(key, next, resets_at);
+            shard.counters.put(name, next, resets_at);
         }
         Ok(Increment { allowed: next.is_some(), count: next.unwrap_or(count), resets_at })
     }
@@ -139,19 +146,35 @@ impl Kept {
 }
 
 /// Values that expire. They are in boxes because half of the table may be free.
-struct Table<T>(HashMap<Box<str>, Box<(T, SystemTime)>>);
+struct Table<T>(HashMap<Name, Box<(T, SystemTime)>, BuildHasherDefault<Hashed>>);
+
+/// The hash of a name, which is one already.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn write_u128(&mut self, name: u128) {
+        self.0 = name as u64;
+    }
+
+    fn write(&mut self, _: &[u8]) {}
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 impl<T> Table<T> {
-    fn live(&self, key: &str, now: SystemTime) -> Option<(&T, SystemTime)> {
-        let (value, expires_at) = &**self.0.get(key)?;
+    fn live(&self, name: Name, now: SystemTime) -> Option<(&T, SystemTime)> {
+        let (value, expires_at) = &**self.0.get(&name)?;
         (now < *expires_at).then_some((value, *expires_at))
     }
 
-    fn put(&mut self, key: &str, value: T, expires_at: SystemTime) {
-        match self.0.get_mut(key) {
+    fn put(&mut self, name: Name, value: T, expires_at: SystemTime) {
+        match self.0.get_mut(&name) {
             Some(entry) => **entry = (value, expires_at),
             None => {
-                self.0.insert(key.into(), Box::new((value, expires_at)));
+                self.0.insert(name, Box::new((value, expires_at)));
             }
         }
     }
@@ -167,7 +190,7 @@ impl<T> Table<T> {
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self(HashMap::new())
+        Self(HashMap::default())
     }
 }
 

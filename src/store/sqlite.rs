@@ -23,7 +23,7 @@ use crate::{BoxError, Clock, Error, SystemClock};
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # async fn main() -> Result<(), verify_mfa::BoxError> {
 /// # let directory = std::env::temp_dir().join(format!("verify-mfa-doc-{}", std::process::id()));
 /// # std::fs::create_dir_all(&directory)?;
 /// # let path = directory.join("state.sqlite");

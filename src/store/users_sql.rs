@@ -7,9 +7,7 @@ use async_trait::async_trait;
 use sqlx::PgPool;
 #[cfg(feature = "sqlite")]
 use sqlx::SqlitePool;
-use sqlx::{
-    Database, Encode, Executor, FromRow, IntoArguments, Pool, SqlStr, Type, query::QueryAs,
-};
+use sqlx::{Database, Encode, Executor, FromRow, IntoArguments, Pool, SqlStr, Type};
 
 use super::{
     PhoneUpdate, SecurityStamp, UserFactors, UserStore,
@@ -31,11 +29,13 @@ pub use phone_key::PhoneKey;
 #[cfg_attr(feature = "sqlite", doc = "```")]
 #[cfg_attr(not(feature = "sqlite"), doc = "```ignore")]
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # async fn main() -> Result<(), verify_mfa::BoxError> {
 /// # let key = [7; 32];
-/// use verify_mfa::{UserId, store::{PhoneKey, SqlUsers, UserStore, sqlx::SqlitePool}};
+/// use verify_mfa::UserId;
+/// use verify_mfa::store::{PhoneKey, SqlUsers, UserStore, sqlx::sqlite::SqlitePoolOptions};
 ///
-/// let users = SqlUsers::sqlite(SqlitePool::connect("sqlite::memory:").await?, PhoneKey::new(key));
+/// let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
+/// let users = SqlUsers::sqlite(pool, PhoneKey::new(key));
 /// users.migrate().await?;
 /// let ada = UserId::new("ada")?;
 /// users.insert(&ada).await?;
@@ -45,8 +45,8 @@ pub use phone_key::PhoneKey;
 /// ```
 ///
 /// # Table
-/// [`migrate`](Self::migrate) makes it. To make it in the application's own migrations instead, on
-/// SQLite:
+/// To remove a user, delete the row. [`migrate`](Self::migrate) makes the table; to make it in the
+/// application's own migrations instead, on SQLite:
 ///
 /// ```sql
 #[doc = include_str!("users_sql/sqlite.sql")]
@@ -57,8 +57,6 @@ pub use phone_key::PhoneKey;
 /// ```sql
 #[doc = include_str!("users_sql/postgres.sql")]
 /// ```
-///
-/// To remove a user, delete the row.
 #[derive(Clone)]
 pub struct SqlUsers {
     table: Arc<dyn Table>,
@@ -208,7 +206,7 @@ where
     ) -> Result<Vec<Row>, sqlx::Error> {
         let query = sqlx::query_as(sql.clone());
         let query = values.iter().fold(query, |query, value| query.bind(*value));
-        let query = phone.into_iter().fold(query, QueryAs::bind);
+        let query = phone.into_iter().fold(query, sqlx::query::QueryAs::bind);
         query.fetch_all(self).await
     }
 }

@@ -108,7 +108,7 @@ async fn d05_a_stolen_session_does_not_switch_two_factor_login_off() {
     assert!(world.mfa.is_enrolled(&world.user).await.unwrap());
     world.wait(600);
     let approval = world.approve(&world.step_up(Action::Disable).await, &world.code()).await;
-    assert!(matches!(approval, Approval::Disabled), "{approval:?}");
+    assert!(matches!(approval, Approval::Disabled { .. }), "{approval:?}");
     assert!(!world.mfa.is_enrolled(&world.user).await.unwrap());
 }
 

@@ -3,7 +3,7 @@
 
 use verify_mfa::{
     Channel, InvalidPhone, LineType, NextPath, PhoneNumber,
-    flow::{Approval, Countries, Decision, Ended, Login, Policy, Resend, Resent, Started},
+    flow::{Approval, Countries, Decision, Ended, Login, Policy, Refusal, Resend, Resent, Started},
 };
 
 use crate::{
@@ -85,6 +85,48 @@ async fn d16_a_phone_gets_ten_messages_a_day_whoever_enrolls_it() {
     assert_eq!(world.sent(), 10);
     world.wait(DAY);
     challenged(world.enroll_as(&world.user, &world.session, &world.phone).await);
+}
+
+#[tokio::test]
+async fn d17_strangers_who_use_up_the_claims_of_a_phone_leave_the_logins_of_its_owner() {
+    let world = World::enrolled().await;
+    world.wait(DAY);
+    for n in 0..12 {
+        let stranger = world.user(&format!("{n}"));
+        let _ = world.enroll_as(&stranger, &session("stranger's"), &world.phone).await;
+        world.wait(if n == 5 { 600 } else { 0 });
+    }
+    world.wait(600);
+    let claims = world.sent();
+    let login = world.login().await;
+    assert_granted(world.approve(&login, &world.code()).await);
+    let late = world.enroll_as(&world.user("late"), &session("late"), &world.phone).await;
+    assert_eq!(refused(late).code(), "send_limit_reached");
+    assert_eq!((claims, world.sent()), (11, 12));
+}
+
+#[tokio::test]
+async fn d17_the_logins_of_the_owner_are_limited_and_open_no_more_claims() {
+    let world = World::enrolled().await;
+    for _ in 0..2 {
+        for n in 0..5 {
+            world.login_in(&session(&format!("{n}th"))).await;
+        }
+        world.wait(60 * 60);
+    }
+    let decision = world.login_as(&world.user, &world.session).await;
+    assert!(
+        matches!(decision, Decision::Refused(Refusal::SendLimitReached { .. })),
+        "{decision:?}"
+    );
+    let mut claimed = 0;
+    for n in 0..12 {
+        let stranger = world.user(&format!("{n}"));
+        let started = world.enroll_as(&stranger, &session("stranger's"), &world.phone).await;
+        claimed += usize::from(matches!(started, Started::Challenged(_)));
+        world.wait(600);
+    }
+    assert_eq!(claimed, 9, "the owner's own enrollment was the first");
 }
 
 #[tokio::test]

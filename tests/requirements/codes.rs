@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use verify_mfa::{
-    Code, Error, Operation,
+    Code, Error, MfaFlow, Operation, ServiceClient,
+    client::CreateService,
     flow::{Action, Approval, Challenge, Ended, Refusal, Resend, Session},
-    sandbox::Sandbox,
+    sandbox::{Fault, Sandbox},
 };
 
 use crate::{
@@ -91,6 +92,45 @@ fn r04_short_codes_and_long_lives_are_an_error() {
     let weak = policy().lifetime(seconds(601));
     assert!(matches!(weak, Err(Error::Configuration { .. })), "{weak:?}");
     policy().code_length(6).and_then(|policy| policy.lifetime(seconds(600))).unwrap();
+}
+
+/// A service whose codes have so many digits.
+async fn service_with(sandbox: &Sandbox, digits: u8) -> ServiceClient {
+    let service = CreateService::new("Another").code_length(digits);
+    let service = sandbox.client().services().create(&service).await.unwrap();
+    sandbox.client().service(service.sid)
+}
+
+#[tokio::test]
+async fn r04_a_service_with_codes_of_another_length_is_told_when_the_application_starts() {
+    let world = World::new().await;
+    world.mfa.check_configuration().await.unwrap();
+    let other = service_with(&world.sandbox, 8).await;
+    let login = MfaFlow::new(other.clone(), world.users.clone(), policy());
+    let enroll = world.mfa.clone().with_enroll_service(other.clone());
+    for wrong in [login, enroll] {
+        let error = wrong.check_configuration().await.unwrap_err();
+        assert!(matches!(error, Error::Configuration { .. }), "{error:?}");
+        let text = error.to_string();
+        assert!(text.contains("8 digits") && text.contains('6') && error.is_misconfigured());
+    }
+    let eight = policy().code_length(8).unwrap();
+    let right = MfaFlow::new(other.clone(), world.users.clone(), eight);
+    right.with_enroll_service(other).check_configuration().await.unwrap();
+    assert_eq!(world.sent(), 0);
+}
+
+#[tokio::test]
+async fn r04_a_service_that_is_missing_or_closed_to_us_is_told_when_the_application_starts() {
+    let world = World::new().await;
+    let gone = service_with(&world.sandbox, 6).await;
+    gone.delete().await.unwrap();
+    let flow = world.mfa.clone().with_enroll_service(gone);
+    let error = flow.check_configuration().await.unwrap_err();
+    assert_eq!((error.status(), error.code()), (Some(404), Some(20404)));
+    world.sandbox.inject(Fault::error(401, 20003, "Authenticate").once());
+    let error = world.mfa.check_configuration().await.unwrap_err();
+    assert!(error.is_misconfigured(), "{error:?}");
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ async fn r23_a_phone_is_changed_after_a_code_to_the_old_one_and_a_code_to_the_ne
     let (world, challenge) = half_way().await;
     assert_eq!(challenge.masked_phone, phone(11).masked());
     let approval = world.approve(&challenge, &world.code_of(&phone(11))).await;
-    assert!(matches!(approval, Approval::PhoneChanged), "{approval:?}");
+    assert!(matches!(approval, Approval::PhoneChanged { .. }), "{approval:?}");
     assert_eq!(world.phone().await, Some(phone(11)));
 }
 
@@ -115,7 +115,7 @@ async fn r24_a_change_of_the_factor_ends_the_other_challenges() {
     let login = world.login_in(&elsewhere).await;
     let code = world.code();
     let approval = world.approve(&challenge, &world.code_of(&phone(11))).await;
-    assert!(matches!(approval, Approval::PhoneChanged), "{approval:?}");
+    assert!(matches!(approval, Approval::PhoneChanged { .. }), "{approval:?}");
     let late = world.mfa.approve(&login.id, &elsewhere, &code).await.unwrap();
     assert_refused(late, Ended::Canceled);
 }

@@ -2,15 +2,18 @@
 //! proved elsewhere: a malformed code by 6, an unknown challenge by 46, a lock by 14, what a step-up
 //! is needed for by 22 and 23, a store that fails by 37.
 
+use std::time::Duration;
+
 use verify_mfa::{
     Error,
-    flow::{Approval, ChannelUnavailable, Ended, Limit, PhoneNotAllowed, Refusal},
+    flow::{Approval, ChannelUnavailable, Ended, EventKind, Limit, PhoneNotAllowed, Refusal},
+    sandbox::{AfterMaxChecks, Behaviour, Sandbox},
 };
 
 use crate::{
     provider::{CHECKS, Provider, STARTS, verification},
-    support::{assert_refused, generous, policy, refused},
-    world::phone,
+    support::{World, assert_refused, challenged, generous, policy, refused, session},
+    world::{Told, phone},
 };
 
 /// What Twilio's code makes of a start, for a user who has one send.
@@ -31,6 +34,72 @@ fn assert_is(answer: &Result<Refusal, Error>, expected: &Refusal, code: u32) {
 async fn assert_send_spent(provider: &Provider, code: u32) {
     let next = refused(provider.enroll_phone(&phone(11)).await.unwrap());
     assert!(matches!(next, Refusal::SendLimitReached { .. }), "{code}: {next:?}");
+}
+
+/// Twilio refuses these because they never could happen.
+const NEVER_SENT: [(u32, u16); 6] =
+    [(60200, 400), (21211, 400), (60220, 403), (60212, 429), (60202, 429), (60203, 429)];
+
+#[tokio::test]
+async fn e26_a_send_that_never_could_happen_is_given_back_as_often_as_the_user_may_send() {
+    for (code, status) in NEVER_SENT {
+        let (provider, _) = start(code, status).await;
+        refused(provider.enroll_phone(&phone(11)).await.unwrap());
+        assert_eq!(provider.requests().await.len(), 2, "{code}");
+        assert_send_spent(&provider, code).await;
+        assert_eq!(provider.requests().await.len(), 2, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn e26_a_call_that_never_could_happen_is_given_back_whole_and_the_text_before_it_is_not() {
+    let four = generous().sends_per_user([Limit::per_hour(4)]).unwrap();
+    let provider = Provider::with(four.call_when_text_fails(true)).await;
+    provider.refuses_channel("sms", 403, 60205).await;
+    provider.refuses_channel("call", 429, 60203).await;
+    let sent = [(11, "text, call", 2), (12, "text, call", 4), (13, "text", 5), (14, "text", 6)];
+    for (end, what, asked) in sent.into_iter().chain([(15, "nothing", 6)]) {
+        refused(provider.enroll_phone(&phone(end)).await.unwrap());
+        assert_eq!(provider.requests().await.len(), asked, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn e26_only_a_phone_that_does_not_exist_is_given_back_as_an_unconfirmed_one() {
+    for (code, status) in NEVER_SENT {
+        let one = generous().new_phones_per_user([Limit::per_day(1)]).unwrap();
+        let provider = Provider::with(one).await;
+        provider.refuses(STARTS, status, code).await;
+        for end in [11, 12, 13] {
+            refused(provider.enroll_phone(&phone(end)).await.unwrap());
+        }
+        let asked = if matches!(code, 60200 | 21211) { 3 } else { 1 };
+        assert_eq!(provider.requests().await.len(), asked, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn e26_a_phone_that_got_a_code_stays_an_unconfirmed_one() {
+    let one = generous().new_phones_per_user([Limit::per_day(1)]).unwrap();
+    let (provider, challenge) = Provider::challenged_with(one).await;
+    provider.mfa.cancel(&challenge.id, &session("only")).await.unwrap();
+    provider.server.reset().await;
+    provider.refuses(STARTS, 400, 60200).await;
+    assert_is(&provider.enroll().await.map(refused), &Refusal::InvalidPhone, 60200);
+    assert_send_spent(&provider, 60200).await;
+}
+
+#[tokio::test]
+async fn e26_a_send_that_a_limit_across_users_refuses_is_not_given_back() {
+    let policy = generous().sends_per_user([Limit::per_hour(1)]).unwrap();
+    let mut world = World::with(policy.sends_per_country([Limit::per_hour(0)]).unwrap()).await;
+    let told = Told::by(&mut world);
+    for end in [11, 12] {
+        refused(world.enroll_as(&world.user, &world.session, &phone(end)).await);
+    }
+    let limits = told.all().into_iter().filter(|event| event.kind == EventKind::SendLimited);
+    let reasons: Vec<_> = limits.filter_map(|event| event.reason).collect();
+    assert_eq!(reasons, ["country", "user"]);
 }
 
 /// What Twilio's code makes of a check, for a user whom one wrong code locks.
@@ -91,6 +160,35 @@ async fn e26_used_up_sends_or_checks_at_twilio_say_until_when() {
         assert!(matches!(answer, Refusal::SendLimitReached { .. }), "{answer:?}");
         assert!(answer.retry_at().is_some());
     }
+}
+
+#[tokio::test]
+async fn e26_a_worthless_code_that_was_sent_again_says_until_when_and_the_send_is_spent() {
+    let one = generous().sends_per_user([Limit::per_hour(1)]).unwrap();
+    let provider = Provider::with(one).await;
+    provider.says(STARTS, 201, verification("max_attempts_reached")).await;
+    let answer = refused(provider.enroll().await.unwrap());
+    assert!(matches!(answer, Refusal::SendLimitReached { .. }), "{answer:?}");
+    assert!(answer.retry_at().is_some());
+    assert_send_spent(&provider, 201).await;
+}
+
+#[tokio::test]
+async fn e26_a_phone_whose_checks_others_used_up_gets_no_challenge_before_they_are_new() {
+    let behaviour = Behaviour::new().after_max_checks(AfterMaxChecks::ResendSame);
+    let sandbox = Sandbox::builder().behaviour(behaviour).start().await.unwrap();
+    let world = World::on(sandbox, generous());
+    let stranger = (world.user("mallory"), session("stranger's"));
+    let taken = challenged(world.enroll_as(&stranger.0, &stranger.1, &world.phone).await);
+    for _ in 0..5 {
+        let _ = world.mfa.approve(&taken.id, &stranger.1, world.wrong_code()).await.unwrap();
+    }
+    let until = world.sandbox.now() + Duration::from_secs(600);
+    let answer = refused(world.enroll_as(&world.user, &world.session, &world.phone).await);
+    assert_eq!(answer, Refusal::SendLimitReached { until });
+    world.wait(600);
+    let challenge = world.enroll().await;
+    assert!(matches!(world.approve(&challenge, &world.code()).await, Approval::Enrolled));
 }
 
 #[tokio::test]

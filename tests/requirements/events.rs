@@ -2,7 +2,9 @@
 
 use verify_mfa::{
     Channel, Country, LineType,
-    flow::{Action, ChallengePurpose, Countries, EventKind, Limit, Notice, Policy, Resend},
+    flow::{
+        Action, Approval, ChallengePurpose, Countries, EventKind, Limit, Notice, Policy, Resend,
+    },
     sandbox::Fault,
 };
 
@@ -153,6 +155,20 @@ async fn r25_switching_off_is_told_with_a_notice() {
 }
 
 #[tokio::test]
+async fn r25_whoever_changes_or_switches_off_gets_the_old_phone_to_tell_it() {
+    let (world, challenge) = half_way().await;
+    let changed = world.approve(&challenge, &world.code_of(&phone(11))).await;
+    let text = format!("{changed:?}");
+    assert!(!text.contains("5550100") && !text.contains("5550111"), "{text}");
+    let Approval::PhoneChanged { from } = changed else { panic!("{changed:?}") };
+    assert_eq!(from, world.phone);
+    let disable = world.step_up(Action::Disable).await;
+    let disabled = world.approve(&disable, &world.code_of(&phone(11))).await;
+    let Approval::Disabled { phone: old } = disabled else { panic!("{disabled:?}") };
+    assert_eq!((old, world.phone().await), (phone(11), None));
+}
+
+#[tokio::test]
 async fn r49_a_step_up_is_told_when_it_is_given_and_when_it_is_not() {
     let (world, told) = enrolled().await;
     for right in [true, false] {
@@ -226,6 +242,41 @@ async fn r49_the_limits_of_a_user_are_told_like_the_others() {
         let event = told.only(EventKind::SendLimited);
         assert_eq!((event.reason, event.user), (Some("user"), world.user.clone()));
     }
+}
+
+#[tokio::test]
+async fn r49_a_resend_that_a_limit_of_the_user_refuses_is_told() {
+    let policy = generous().sends_per_challenge(2).unwrap();
+    for (sends, told_as) in [(1, Some("user")), (2, None)] {
+        let limited = policy.clone().sends_per_user([Limit::per_hour(sends)]).unwrap();
+        let mut world = World::with(limited).await;
+        let told = Told::by(&mut world);
+        let challenge = world.enroll().await;
+        for _ in 0..2 {
+            world.wait(60);
+            let _ = world.resend(&challenge, Resend::Same).await;
+        }
+        let limits = told.all().into_iter().filter(|event| event.kind == EventKind::SendLimited);
+        let limits: Vec<_> = limits.collect();
+        assert_eq!(limits.last().and_then(|event| event.reason), told_as);
+        assert!(limits.iter().all(|event| event.challenge.is_some()), "{limits:#?}");
+    }
+}
+
+#[tokio::test]
+async fn r49_who_begins_or_sends_again_while_locked_is_told() {
+    let (mut world, challenge) = half_way().await;
+    world.fail_at(&world.mfa, &session("login"), 10).await;
+    world.wait(60);
+    let told = Told::by(&mut world);
+    world.resend(&challenge, Resend::Same).await.unwrap_err();
+    let resend = told.only(EventKind::SendRefused);
+    assert_eq!((resend.reason, resend.user), (Some("locked"), world.user.clone()));
+    assert_eq!(resend.purpose, Some(ChallengePurpose::NewPhone));
+    world.lock().await;
+    let begin = told.all().pop().unwrap();
+    assert_eq!((begin.kind, begin.reason), (EventKind::SendRefused, Some("locked")));
+    assert_eq!((begin.user, begin.challenge), (world.user.clone(), None));
 }
 
 #[tokio::test]

@@ -61,7 +61,7 @@ async fn r45_no_code_and_no_clear_phone_is_ever_stored() {
 #[tokio::test]
 async fn r45_a_phone_has_the_same_name_in_all_limits_and_another_under_another_key() {
     let names = |stored: &[Asked]| -> std::collections::BTreeSet<String> {
-        let keys = stored.iter().filter(|asked| asked.key.starts_with("sends:phone"));
+        let keys = stored.iter().filter(|asked| asked.key.starts_with("sends:claimed_phone"));
         keys.map(|asked| asked.key.clone()).collect()
     };
     let mut seen = Vec::new();

@@ -8,7 +8,7 @@ use verify_mfa::{
 };
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
-    matchers::{method, path},
+    matchers::{body_string_contains, method, path},
 };
 
 use crate::support::{PHONE, assert_refused, challenged, policy, session};
@@ -62,6 +62,14 @@ impl Provider {
     pub(crate) async fn refuses(&self, to: &str, status: u16, code: u32) {
         let message = "Invalid parameter `To`: +14155550100";
         self.says(to, status, json!({ "code": code, "message": message, "status": status })).await;
+    }
+
+    /// Refuses a start by this channel.
+    pub(crate) async fn refuses_channel(&self, channel: &str, status: u16, code: u32) {
+        let reply = ResponseTemplate::new(status).set_body_json(json!({ "code": code }));
+        let start = Mock::given(method("POST")).and(path(STARTS));
+        let by = body_string_contains(format!("Channel={channel}"));
+        start.and(by).respond_with(reply).mount(&self.server).await;
     }
 
     pub(crate) async fn enroll(&self) -> Result<Started, Error> {

@@ -72,6 +72,7 @@ fn events() -> Vec<Event> {
         Event::CallInstead,
         Event::Sent(sid()),
         Event::NotSent(Refusal::InvalidPhone),
+        Event::GivenBack(Refusal::InvalidPhone),
         check(),
         checked(Answer::Approved),
         Event::Cancel,
@@ -132,12 +133,14 @@ fn a_start_that_was_sent_waits_for_its_code() {
 
 #[test]
 fn a_start_that_was_not_sent_is_over() {
-    becomes(
-        in_phase(Phase::Starting),
-        Event::NotSent(Refusal::InvalidPhone),
-        Phase::Ended(Ended::Canceled),
-        Effect::Refuse(Refusal::InvalidPhone),
-    );
+    for event in [Event::NotSent, Event::GivenBack] {
+        becomes(
+            in_phase(Phase::Starting),
+            event(Refusal::InvalidPhone),
+            Phase::Ended(Ended::Canceled),
+            Effect::Refuse(Refusal::InvalidPhone),
+        );
+    }
 }
 
 #[test]

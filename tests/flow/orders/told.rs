@@ -28,7 +28,7 @@ impl From<Result<Approval, Error>> for Told {
                 assert_eq!(*grant.stamp(), first_stamp());
                 Self::Granted
             }
-            Ok(Approval::Disabled) => Self::Done,
+            Ok(Approval::Disabled { .. }) => Self::Done,
             Ok(Approval::Incorrect { left }) => Self::Incorrect { left },
             Ok(Approval::Refused(refusal)) => refusal.into(),
             Err(error) => error.into(),

@@ -96,7 +96,19 @@ impl Ledger {
         let ended = self.calls.iter().any(|call| overlaps(call) && self.may_end(call, key));
         at < started_at + LIFETIME
             && !ended
+            && !self.is_used_up(first)
             && !self.chronicle.is_stamped_between(&self.people[key.user], began, place)
+    }
+
+    /// Whether a verb learned that Twilio sent a worthless code, as other people used up the checks
+    /// of the phone. A challenge does not begin with it.
+    fn is_used_up(&self, call: usize) -> bool {
+        let asked = self.chronicle.asked_by(call);
+        asked.iter().any(|(place, exchange)| {
+            exchange.asked == Asked::Start
+                && exchange.body["status"] == "max_attempts_reached"
+                && self.chronicle.answered(call, *place).is_some()
+        })
     }
 
     /// Whether a verb may have ended a challenge for `key`.

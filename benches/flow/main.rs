@@ -1,0 +1,95 @@
+//! What a login costs through the flow, beyond the two calls that it makes; whether that depends on
+//! how many challenges are live, or on what other threads do; and what live challenges weigh.
+//!
+//! `cargo bench --bench flow` measures time: flow and bare client in turn against one server in this
+//! process, with 1,000 and a million challenges waiting (pass another number for other millions).
+//!
+//! `.ci/long/flow_instructions.sh` counts instructions. For that, `flow serve` is the server, in a
+//! process of its own, and `flow logins|calls URL COUNT` makes that many logins or pairs of calls.
+//!
+//! `.ci/long/memory_state.sh` weighs: `flow live COUNT` begins that many logins and leaves them
+//! waiting, `flow live COUNT alone` without the counters of the limits that span users.
+//!
+//! Linux only, because it reads `/proc`.
+
+use std::env;
+
+use tokio::{
+    net::TcpListener,
+    runtime::{Builder, Runtime},
+};
+use verify_mfa::{PhoneNumber, store::MemoryState};
+
+mod calls;
+mod compare;
+mod live;
+mod replies;
+#[path = "../support/server.rs"]
+mod server;
+mod threads;
+mod users;
+
+const ACCOUNT: &str = "AC00000000000000000000000000000001";
+const SERVICE: &str = "VA00000000000000000000000000000001";
+const TOKEN: &str = "00000000000000000000000000000001";
+const CODE: &str = "123456";
+
+fn main() {
+    let arguments: Vec<_> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    PhoneNumber::warm_up();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["serve"] => serve(),
+        ["logins", url, count] => log_in(url, count.parse().unwrap()),
+        ["calls", url, count] => call(url, count.parse().unwrap()),
+        ["live", count] => live::weigh(count.parse().unwrap(), calls::policy()),
+        ["live", count, "alone"] => {
+            live::weigh(count.parse().unwrap(), calls::policy_without_counters());
+        }
+        _ => {
+            compare::all(arguments.iter().find_map(|argument| argument.parse().ok()));
+            threads::all();
+        }
+    }
+}
+
+/// One thread, as a server's worker has it.
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// A runtime with a server in its only thread, as waking another one takes longer than a call and
+/// varies more.
+fn runtime_with_server() -> (Runtime, String) {
+    let runtime = runtime();
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    runtime.spawn(server::run(listener, replies::answer));
+    (runtime, url)
+}
+
+fn serve() {
+    runtime().block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        println!("http://{}", listener.local_addr().unwrap());
+        server::run(listener, replies::answer).await;
+    });
+}
+
+/// Each user logs in once: what an earlier login left is gone ten minutes later, but for its time.
+fn log_in(url: &str, count: u32) {
+    let flow = calls::flow(&calls::service(url), &MemoryState::new(), calls::policy());
+    runtime().block_on(async {
+        for number in 0..count {
+            calls::log_in(&flow, number).await;
+        }
+    });
+}
+
+fn call(url: &str, count: u32) {
+    let service = calls::service(url);
+    runtime().block_on(async {
+        for number in 0..count {
+            calls::create_and_check(&service, number).await;
+        }
+    });
+}

@@ -1,0 +1,44 @@
+//! As many users as wanted, each with a phone and an address, without a table of them.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use async_trait::async_trait;
+use verify_mfa::{
+    BoxError, PhoneNumber, UserId,
+    flow::Session,
+    store::{PhoneUpdate, SecurityStamp, UserFactors, UserStore},
+};
+
+pub(crate) struct Users;
+
+#[async_trait]
+impl UserStore for Users {
+    async fn load(&self, user: &UserId) -> Result<Option<UserFactors>, BoxError> {
+        let phone = Some(phone(user.as_str().parse()?));
+        let stamp = SecurityStamp::new("5f2d0a8c41b97e3664aa10c2d8e39b57");
+        Ok(Some(UserFactors { phone, stamp }))
+    }
+
+    async fn save_phone(
+        &self,
+        _: &UserId,
+        _: Option<&PhoneNumber>,
+        _: &SecurityStamp,
+        _: &SecurityStamp,
+    ) -> Result<PhoneUpdate, BoxError> {
+        Ok(PhoneUpdate::Stale)
+    }
+}
+
+pub(crate) fn user(number: u32) -> UserId {
+    i64::from(number).into()
+}
+
+pub(crate) fn phone(number: u32) -> PhoneNumber {
+    PhoneNumber::from_e164(&format!("+1415{}", 2_000_000 + number)).unwrap()
+}
+
+pub(crate) fn session(number: u32) -> Session {
+    let address = IpAddr::V4(Ipv4Addr::from_bits(number));
+    Session::new(format!("the secret of session {number}")).unwrap().caller(address)
+}
