@@ -25,7 +25,7 @@ pub(crate) struct Options {
     pub(crate) at_once: u32,
 
     /// How often a process is killed (SIGKILL) and started again
-    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(..=1_000))]
+    #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(..=1_000))]
     pub(crate) kills: u32,
 
     /// Where the processes keep what they share

@@ -172,7 +172,7 @@ impl<'a> Person<'a> {
 impl Habits {
     fn new(random: &mut Random, nodes: usize) -> Self {
         let wrong_codes = if random.in_a_hundred(15) { 1 + random.below(2) } else { 0 };
-        let submits = if random.in_a_hundred(20) { nodes.max(2) } else { 1 };
+        let submits = if random.in_a_hundred(15) { nodes.max(2) } else { 1 };
         let hangs_up = random.in_a_hundred(2);
         let hangs_up = hangs_up.then(|| Duration::from_millis(1 + u64::from(random.below(40))));
         let (impatient, robbed) = (random.in_a_hundred(50), random.in_a_hundred(10));
