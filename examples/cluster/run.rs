@@ -35,14 +35,34 @@ use crate::{
 pub(crate) async fn drive(options: Options) -> Result<(), BoxError> {
     let directory = env::temp_dir().join(format!("verify-mfa-cluster-{}", process::id()));
     let mut server = options.engine.start(directory).await?;
+    let (world, mut fleet) = set_up(&options, server.as_ref()).await?;
+    greet(&options, server.as_ref())?;
+    let Options { logins, kills, seed, .. } = options;
+    let plan = Arc::new(Plan::new(logins, kills, world.nodes, server.is_process(), seed));
+    let attack = attack(&world, logins);
+    let all = async {
+        tokio::try_join!(
+            plan.make(&world, &mut fleet, &mut server),
+            log_in(&world, &plan, &options),
+        )
+    };
+    let (made, took) = tokio::select! {
+        done = all => done?,
+        untold = progress::tell(&world, logins) => return untold.map_err(Into::into),
+    };
+    progress::end()?;
+    drop(attack);
+    fleet.end().await?;
+    judge(&options, &world, &made, took)
+}
+
+async fn set_up(options: &Options, server: &dyn Server) -> Result<(Arc<World>, Fleet), BoxError> {
     let sandbox = Sandbox::builder().running_clock().start().await?;
     let wire = Wire::start(&sandbox, http()?).await?;
-    let ledger = Arc::<Mutex<Ledger>>::default();
-    let nodes = options.nodes as usize;
-    let launch = launch(&options, &sandbox, &wire, server.as_ref())?;
-    let mut fleet = Fleet::start(launch, nodes, Arc::clone(&ledger)).await?;
-    greet(&options, server.as_ref())?;
-    let world = Arc::new(World {
+    let (ledger, nodes) = (Arc::<Mutex<Ledger>>::default(), options.nodes as usize);
+    let launch = launch(options, &sandbox, &wire, server)?;
+    let fleet = Fleet::start(launch, nodes, Arc::clone(&ledger)).await?;
+    let world = World {
         sandbox,
         wire,
         honest: Browsers::new(http()?, fleet.addresses()),
@@ -52,25 +72,8 @@ pub(crate) async fn drive(options: Options) -> Result<(), BoxError> {
         made: watch::Sender::new(0),
         seed: options.seed,
         nodes,
-    });
-    let engine = server.is_process();
-    let plan = Plan::new(options.logins, options.kills, nodes, engine, options.seed);
-    let plan = Arc::new(plan);
-    let began = Instant::now();
-    let attack = attack(&world, options.logins);
-    let (made, took) = tokio::select! {
-        done = async {
-            tokio::try_join!(
-                plan.make(&world, &mut fleet, &mut server),
-                log_in(&world, &plan, &options, began),
-            )
-        } => done?,
-        untold = progress::tell(&world, options.logins) => return untold.map_err(Into::into),
     };
-    progress::end()?;
-    drop(attack);
-    fleet.end().await?;
-    judge(&options, &world, &made, took)
+    Ok((Arc::new(world), fleet))
 }
 
 fn launch(
@@ -126,9 +129,8 @@ async fn log_in(
     world: &Arc<World>,
     plan: &Arc<Plan>,
     options: &Options,
-    began: Instant,
 ) -> Result<Duration, BoxError> {
-    let at_once = options.at_once;
+    let (began, at_once) = (Instant::now(), options.at_once);
     let turns = Arc::new(Semaphore::new(at_once as usize));
     let mut users = JoinSet::new();
     for user in 0..people::HONEST {

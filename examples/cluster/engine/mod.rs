@@ -27,7 +27,7 @@ pub(crate) enum Engine {
 
 /// A private engine, for one run. It ends, and what it wrote is removed, when it is dropped.
 #[async_trait]
-pub(crate) trait Server: Send {
+pub(crate) trait Server: Send + Sync {
     /// Where the nodes find it.
     fn address(&self) -> String;
 
