@@ -453,6 +453,8 @@ def nothing_secret_is_kept_in_clear():
     stored = Path(Program.directory, "verify-mfa-example.sqlite").read_bytes()
     if PASSWORD.encode() in stored or b"$argon2id$v=19$" not in stored:
         raise Failed("the password is not stored as an Argon2 PHC string")
+    if b"4155550" in stored:
+        raise Failed("a phone is stored in clear")
 
 
 CHECKS = [

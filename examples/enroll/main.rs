@@ -12,7 +12,6 @@ use tokio::runtime::Runtime;
 use verify_mfa::{
     Channel, Country, PhoneNumber, UserId,
     flow::{Approval, Challenge, Refusal, Started},
-    store::SecurityStamp,
 };
 
 use shared::{
@@ -70,12 +69,7 @@ async fn sign_in_or_up(
 }
 
 async fn add_user(users: &Users, user: &UserId, password_hash: &str) -> Result<(), Failure> {
-    sqlx::query("INSERT INTO users (name, password_hash, security_stamp) VALUES ($1, $2, $3)")
-        .bind(user.as_str())
-        .bind(password_hash)
-        .bind(SecurityStamp::random()?.as_str())
-        .execute(&users.pool)
-        .await?;
+    users.add(user, password_hash).await?;
     Ok(say(&format!("{user} is a new user."))?)
 }
 

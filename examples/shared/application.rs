@@ -29,7 +29,7 @@ impl Application {
         // A public site lists the countries of its customers instead.
         let policy = Policy::new(Countries::any());
         // Wrong codes are counted in memory, so here only as long as the program runs.
-        let mfa = MfaFlow::new(provider.service(), users.clone(), policy);
+        let mfa = MfaFlow::new(provider.service(), users.factors.clone(), policy);
         // A web application keeps this secret in its session.
         let mut secret = [0; 16];
         getrandom::fill(&mut secret)?;

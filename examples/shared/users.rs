@@ -1,81 +1,77 @@
-//! The users, in a SQLite file.
+//! The users, in a SQLite file: their passwords in a table of this application, their phones in the
+//! library's, encrypted with a key that lies beside the file.
 
-use std::path::Path;
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
-use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use verify_mfa::{
-    BoxError, PhoneNumber, UserId,
-    store::{PhoneUpdate, SecurityStamp, UserFactors, UserStore},
+    UserId,
+    store::{PhoneKey, SqlUsers},
 };
 
 use super::failure::Failure;
 
-/// The table of users. Clones share their connections.
+/// Clones share their connections.
 #[derive(Clone)]
 pub(crate) struct Users {
-    pub(crate) pool: SqlitePool,
+    pub(crate) factors: SqlUsers,
+    pool: SqlitePool,
 }
 
 impl Users {
-    /// Opens the file, and makes it and the table if there is none.
+    /// Opens the file, and makes it, its key and the tables if there are none.
     pub(crate) async fn open(path: &Path) -> Result<Self, Failure> {
         let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
         let pool = SqlitePool::connect_with(options).await.map_err(|error| {
             Failure::because(format!("The database {} does not open: {error}", path.display()))
         })?;
+        let factors = SqlUsers::sqlite(pool.clone(), phone_key(path)?);
+        factors.migrate().await?;
         sqlx::query(
-            "CREATE TABLE IF NOT EXISTS users (
-                 name TEXT NOT NULL UNIQUE,
-                 password_hash TEXT NOT NULL,
-                 verification_phone TEXT,
-                 security_stamp TEXT NOT NULL
-             ) STRICT",
+            "CREATE TABLE IF NOT EXISTS passwords (name TEXT PRIMARY KEY, hash TEXT NOT NULL) STRICT",
         )
         .execute(&pool)
         .await?;
-        Ok(Self { pool })
+        Ok(Self { factors, pool })
+    }
+
+    /// Without the row of the password there is no user, so it comes last.
+    #[allow(dead_code, reason = "only one of the programs adds users")]
+    pub(crate) async fn add(&self, user: &UserId, password_hash: &str) -> Result<(), Failure> {
+        self.factors.insert(user).await?;
+        sqlx::query("INSERT INTO passwords (name, hash) VALUES ($1, $2)")
+            .bind(user.as_str())
+            .bind(password_hash)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
     }
 
     pub(crate) async fn password_hash(&self, user: &UserId) -> Result<Option<String>, sqlx::Error> {
-        sqlx::query_scalar("SELECT password_hash FROM users WHERE name = $1")
+        sqlx::query_scalar("SELECT hash FROM passwords WHERE name = $1")
             .bind(user.as_str())
             .fetch_optional(&self.pool)
             .await
     }
 }
 
-/// All that the library asks of an application.
-#[async_trait]
-impl UserStore for Users {
-    async fn load(&self, user: &UserId) -> Result<Option<UserFactors>, BoxError> {
-        let row: Option<(Option<String>, String)> =
-            sqlx::query_as("SELECT verification_phone, security_stamp FROM users WHERE name = $1")
-                .bind(user.as_str())
-                .fetch_optional(&self.pool)
-                .await?;
-        let Some((phone, stamp)) = row else { return Ok(None) };
-        let phone = phone.as_deref().map(PhoneNumber::from_e164).transpose()?;
-        Ok(Some(UserFactors { phone, stamp: SecurityStamp::new(stamp) }))
-    }
-
-    async fn save_phone(
-        &self,
-        user: &UserId,
-        phone: Option<&PhoneNumber>,
-        expected: &SecurityStamp,
-        next: &SecurityStamp,
-    ) -> Result<PhoneUpdate, BoxError> {
-        let updated = sqlx::query(
-            "UPDATE users SET verification_phone = $2, security_stamp = $4
-             WHERE name = $1 AND security_stamp = $3",
-        )
-        .bind(user.as_str())
-        .bind(phone.map(PhoneNumber::as_str))
-        .bind(expected.as_str())
-        .bind(next.as_str())
-        .execute(&self.pool)
-        .await?;
-        Ok(if updated.rows_affected() == 1 { PhoneUpdate::Saved } else { PhoneUpdate::Stale })
+/// A real application has its key where the backups of its database are not.
+fn phone_key(database: &Path) -> Result<PhoneKey, Failure> {
+    let path = PathBuf::from(format!("{}.key", database.display()));
+    match fs::read(&path) {
+        Ok(bytes) => match bytes.try_into() {
+            Ok(bytes) => Ok(PhoneKey::new(bytes)),
+            Err(_) => Err(Failure::because(format!("{} holds no key", path.display()))),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let mut bytes = [0; 32];
+            getrandom::fill(&mut bytes)?;
+            fs::write(&path, bytes)?;
+            Ok(PhoneKey::new(bytes))
+        }
+        Err(error) => Err(error.into()),
     }
 }
