@@ -87,7 +87,7 @@ impl MfaFlow {
     }
 
     /// Whether the user still has the stamp, and the phone, that the challenge began with.
-    async fn is_current(&self, subject: &Subject) -> Result<bool, Error> {
+    pub(super) async fn is_current(&self, subject: &Subject) -> Result<bool, Error> {
         let Subject { challenge, user, phone, .. } = subject;
         let factors = self.factors(user).await?;
         let expected = match &challenge.purpose {
