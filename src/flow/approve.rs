@@ -28,6 +28,11 @@ impl MfaFlow {
     /// Checks the code that the person typed and does what the challenge was for. Uses one of five
     /// checks; a code that cannot be one is refused without asking Twilio.
     ///
+    /// Let it run to its end: when the future is dropped while Twilio is asked, the attempt stays counted
+    /// as wrong, a lock that it leads to is told to nobody, and the challenge is over. A web server that
+    /// drops a request's future when the browser closes the connection, as it does on a double click,
+    /// needs a task of its own for it, such as `tokio::spawn`.
+    ///
     /// # Errors
     /// When the store or Twilio could not be asked. After [`Error::Ambiguous`] the challenge is over,
     /// as nobody knows whether Twilio accepted the code: let the person start again.
@@ -87,7 +92,7 @@ impl MfaFlow {
     }
 
     /// Whether the user still has the stamp, and the phone, that the challenge began with.
-    async fn is_current(&self, subject: &Subject) -> Result<bool, Error> {
+    pub(super) async fn is_current(&self, subject: &Subject) -> Result<bool, Error> {
         let Subject { challenge, user, phone, .. } = subject;
         let factors = self.factors(user).await?;
         let expected = match &challenge.purpose {

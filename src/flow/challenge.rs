@@ -2,17 +2,21 @@
 //!
 //! | phase | event | next phase | effect |
 //! |---|---|---|---|
-//! | any live | any, after `expires_at` | `Ended(Expired)` | refuse |
-//! | `Checking` | any, after the lease | `Ended(Unknown)` | refuse: nobody knows what Twilio did |
+//! | any live | after `expires_at`: any but sent and not sent | same | refuse as expired |
+//! | `Checking` | after the lease: the same | same | refuse as unknown: nobody knows what Twilio did |
 //! | `Ended(e)` | any | same | refuse with `e` |
 //! | `Starting` | sent | `Waiting` | |
-//! | `Starting` | not sent | `Ended(Canceled)` | refuse with the reason |
+//! | `Starting` | not sent, and nothing was before | `Ended(Canceled)` | refuse with the reason |
+//! | `Starting` | not sent again | same | refuse with the reason |
 //! | `Starting` | fate unknown | same | the person may ask again |
 //! | `Starting`, `Waiting` | resend | same, one send more | send |
 //! | `Starting`, `Waiting` | call instead of a text that cannot arrive | same, one call more | send |
-//! | `Waiting` | sent, not sent, fate unknown | same | |
+//! | `Waiting`, `Checking` | sent, fate unknown | same | |
+//! | `Waiting`, `Checking` | not sent | same | refuse with the reason |
 //! | `Starting`, `Waiting` | check | `Checking`, one check more | ask Twilio |
-//! | `Checking` | resend, check | same | busy |
+//! | `Starting`, `Waiting` | check, none left | same | refuse as exhausted |
+//! | `Checking` | resend, call instead, check | same | busy |
+//! | not `Checking` | an answer to a check | same | refuse as unknown |
 //! | `Checking` | approved | `Ended(AlreadyApproved)` | grant |
 //! | `Checking` | wrong, checks left | `Waiting` | say so |
 //! | `Checking` | wrong, none left, or too many | `Ended(Exhausted)` | refuse |
@@ -23,7 +27,8 @@
 //! | any live | cancel | `Ended(Canceled)` | cancel at Twilio |
 //!
 //! A live challenge that another one takes the place of becomes `Ended(Superseded)` when that one
-//! begins. A send that Twilio refused for fraud blocks every further one of the challenge.
+//! begins. "Not sent" is the same whether the user gets the send back or not. Too early, too often
+//! and by a channel that is not allowed, a resend changes nothing. A send that Twilio refused for fraud blocks every further one of the challenge.
 
 use std::time::{Duration, SystemTime};
 

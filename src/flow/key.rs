@@ -8,8 +8,12 @@ use sha2::{Digest, Sha256};
 
 use crate::{Error, UserId, random};
 
-/// 32 secret bytes that all nodes of an application share: what users, phones and callers are called
-/// in the state store and in events are hashes keyed with them, and phones are encrypted with them.
+/// 32 secret bytes that all nodes of an application share. Phones are encrypted with them, and what
+/// users, phones and callers are called in the keys of the state store, and phones in events, are hashes
+/// keyed with them. A record itself holds the [`UserId`], the security stamp, the
+/// [`NextPath`](crate::NextPath) and the name of an action as they are, and events hold the `UserId`.
+///
+/// Under another key no record is found: live challenges end, and wrong codes and locks are forgotten.
 #[derive(Clone)]
 pub struct StateKey(Hmac<Sha256>);
 

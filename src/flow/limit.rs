@@ -4,6 +4,10 @@ use std::time::{Duration, SystemTime};
 
 /// So many sends in so long a time. A call counts as two, because it costs more.
 ///
+/// The sends of a user, and a user's new phones, are counted in the time that has just passed. What spans
+/// users is counted from its first send on, and again after the window, so that around its end up to
+/// twice as many can come close together.
+///
 /// ```
 /// use std::time::Duration;
 /// use verify_mfa::flow::Limit;

@@ -267,18 +267,23 @@ impl Policy {
     /// Default: 15 minutes after 10, 1 hour after 15, 24 hours after 20.
     ///
     /// # Errors
-    /// When there is none, the first comes after more than 10, or they do not grow: guessing would be
-    /// too cheap.
+    /// When there is none, the first comes after more than 10 or lasts less than a minute, or they do
+    /// not grow: guessing would be too cheap.
     pub fn cool_downs(
         mut self,
         cool_downs: impl IntoIterator<Item = CoolDown>,
     ) -> Result<Self, Error> {
         self.cool_downs = cool_downs.into_iter().collect();
         let grow = |pair: &[CoolDown]| matches!(pair, [a, b] if a.failures < b.failures && a.wait <= b.wait);
-        let first = |first: &CoolDown| (1..=10).contains(&first.failures) && !first.wait.is_zero();
+        let first = |first: &CoolDown| {
+            (1..=10).contains(&first.failures) && first.wait >= SHORTEST_COOL_DOWN
+        };
         let valid =
             self.cool_downs.first().is_some_and(first) && self.cool_downs.windows(2).all(grow);
-        require(valid, "cool-downs begin after 1 to 10 wrong codes, and grow")?;
+        require(
+            valid,
+            "cool-downs begin after 1 to 10 wrong codes with a minute or more, and grow",
+        )?;
         Ok(self)
     }
 
@@ -393,4 +398,6 @@ fn checked(limits: impl IntoIterator<Item = Limit>) -> Result<Vec<Limit>, Error>
 pub(super) const LIFETIME: Duration = Duration::from_secs(600);
 /// From a text message to a call.
 pub(super) const CALL_WAIT: Duration = Duration::from_secs(60);
+/// Times are kept in milliseconds: a lock that is shorter than one would be none.
+const SHORTEST_COOL_DOWN: Duration = Duration::from_secs(60);
 const STEP_UP_LIFETIME: Duration = Duration::from_secs(5 * 60);

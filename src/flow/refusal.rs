@@ -92,7 +92,8 @@ pub enum ChannelUnavailable {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum Ended {
-    /// It was approved before: a double submit of a code that worked.
+    /// It was approved before: a double submit of a code that worked. It does not tell that what the
+    /// code was for has happened as well, such as a phone saved: look it up, and let nobody in for it.
     AlreadyApproved,
     /// Its ten minutes passed, here or at Twilio (20404).
     Expired,

@@ -169,12 +169,15 @@ impl MfaFlow {
             self.tell_user_refused(stop, user, *at, Some((id, own)));
         }
         let (challenge, user, now) = reserved?;
-        // A challenge that began before the password changed must not cost another message.
-        if self.factors(&user).await?.stamp != challenge.stamp {
+        let phone = self.key()?.open(&challenge.phone)?;
+        let subject = Subject { id: id.clone(), user, challenge, phone };
+        // A challenge that began before the password or the phone changed must not cost another
+        // message. It ends, so that it does not use up the user's sends either.
+        if !self.is_current(&subject).await? {
+            self.settle_send(id, &mut saved, Event::Cancel).await?;
             return Err(Ended::Canceled.into());
         }
-        let phone = self.key()?.open(&challenge.phone)?;
-        self.send(Subject { id: id.clone(), user, challenge, phone }, session, now, saved).await
+        self.send(subject, session, now, saved).await
     }
 
     /// Makes the send that was reserved, and saves what came of it.

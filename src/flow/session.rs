@@ -76,7 +76,8 @@ impl fmt::Debug for Session {
 }
 
 /// A login whose first factor was right. What is given here comes back in the
-/// [`LoginGrant`](super::LoginGrant), whatever later requests say.
+/// [`LoginGrant`](super::LoginGrant), whatever later requests say: also those that begin the login again
+/// in the same session while its challenge is live.
 #[derive(Debug, Clone)]
 #[must_use = "it only describes a login"]
 pub struct Login {

@@ -80,7 +80,8 @@ impl RedisState {
         Self { prefix: prefix.into().into(), ..self }
     }
 
-    /// Moves the time that this store and its clones take for the server's, for tests only.
+    /// Moves the time that this store and its clones take for the server's, for the conformance tests.
+    #[cfg(feature = "conformance")]
     #[doc(hidden)]
     pub fn advance(&self, by: Duration) {
         self.offset.fetch_add(by.as_micros() as u64, Ordering::Relaxed);

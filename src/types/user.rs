@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// The application's own identifier of a user: opaque text of 1 to 255 bytes, such as a primary
 /// key. It appears in logs and events, so it should not be an e-mail address or a phone number.
 ///
+/// A user has one: wrong codes, locks and limits count for each text apart. Take it from the users table,
+/// and not from what was typed where `Ada` and `ada` are the same user.
+///
 /// ```
 /// use verify_mfa::UserId;
 ///

@@ -15,7 +15,7 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 fn what_would_weaken_a_login_is_an_error() {
     let seconds = Duration::from_secs;
     let cool_down = |failures, wait| CoolDown { failures, wait };
-    let weak: [(&str, Result<Policy, Error>); 14] = [
+    let weak: [(&str, Result<Policy, Error>); 15] = [
         ("no life", policy().lifetime(Duration::ZERO)),
         ("a life over 10 minutes", policy().lifetime(seconds(601))),
         ("no checks", policy().checks_per_challenge(0)),
@@ -28,6 +28,7 @@ fn what_would_weaken_a_login_is_an_error() {
         ("a window over a day", policy().sends_per_user([Limit::new(1, 25 * HOUR)])),
         ("no cool-downs", policy().cool_downs([])),
         ("a late cool-down", policy().cool_downs([cool_down(11, HOUR)])),
+        ("a cool-down of no time", policy().cool_downs([cool_down(10, Duration::from_nanos(1))])),
         ("shrinking ones", policy().cool_downs([cool_down(5, HOUR), cool_down(6, seconds(1))])),
         ("a late hard lock", policy().hard_lock(101)),
     ];

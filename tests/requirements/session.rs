@@ -7,8 +7,8 @@ use url::Url;
 use verify_mfa::{
     Channel, Code, NextPath,
     flow::{
-        Action, Approval, Challenge, ChallengeId, Decision, Ended, Login, LoginGrant, Method,
-        Session, StepUp,
+        Action, Approval, Challenge, ChallengeId, Decision, Ended, Limit, Login, LoginGrant,
+        Method, Session, StepUp,
     },
     sandbox::Sandbox,
     store::StateStore,
@@ -17,7 +17,7 @@ use verify_mfa::{
 use crate::{
     enrollment::half_way,
     spy::Spy,
-    support::{World, assert_refused, generous, granted},
+    support::{World, assert_refused, generous, granted, session},
     world::{delete_account, phone},
 };
 
@@ -231,6 +231,32 @@ async fn r43_after_a_password_change_nothing_is_sent_again() {
     let world = World::enrolled().await;
     let challenge = world.login().await;
     world.change_password();
+    world.wait(30);
+    let refusal = world.resend(&challenge, verify_mfa::flow::Resend::Same).await.unwrap_err();
+    assert_eq!((refusal, world.sent()), (Ended::Canceled.into(), 2));
+}
+
+#[tokio::test]
+async fn r43_an_outdated_challenge_does_not_use_up_the_sends_of_its_user() {
+    let policy = generous().sends_per_user([Limit::per_hour(4)]).unwrap();
+    let world = World::enrolled_with(policy).await;
+    let challenge = world.login().await;
+    world.change_password();
+    for _ in 0..4 {
+        world.wait(120);
+        let refusal = world.resend(&challenge, verify_mfa::flow::Resend::Same).await.unwrap_err();
+        assert_eq!(refusal, Ended::Canceled.into());
+    }
+    world.login_in(&session("after the change")).await;
+}
+
+#[tokio::test]
+async fn r43_nothing_is_sent_again_to_a_phone_that_support_replaced() {
+    let world = World::enrolled().await;
+    let challenge = world.login().await;
+    let stamp = world.stamp(&world.user).await;
+    world.replace_phone(&world.user, &phone(99)).await;
+    world.users.change_stamp(&world.user, stamp);
     world.wait(30);
     let refusal = world.resend(&challenge, verify_mfa::flow::Resend::Same).await.unwrap_err();
     assert_eq!((refusal, world.sent()), (Ended::Canceled.into(), 2));
