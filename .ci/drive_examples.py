@@ -272,7 +272,11 @@ def unreadable_input_is_an_error():
 
 
 def disable_asks_for_a_fresh_code():
+    # A call could reach a mailbox.
     with Program("login", "--disable", "--call") as program:
+        program.sign_in("ada")
+        program.fail("cannot be sent by call")
+    with Program("login", "--disable") as program:
         program.sign_in("ada")
         code = program.code()
         program.give(other_than(code))

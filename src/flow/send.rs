@@ -223,13 +223,27 @@ impl MfaFlow {
         let error = match self.send_code(&subject.challenge, &subject.phone).await {
             Ok(sid) => return Ok(sid),
             Err(Stop::Failed(error)) => error,
-            Err(refused) => return Err(refused.into()),
+            Err(used_up) => {
+                self.start_afresh(subject).await;
+                return Err(used_up.into());
+            }
         };
         let Some(refusal) = self.refused(&error, &subject.challenge) else {
             return Err(error.into());
         };
+        if matches!(error.code(), Some(60202 | 60203)) {
+            self.start_afresh(subject).await;
+        }
         let is_given_back = refusal.is_free() && self.may_give_back(subject).await;
         Err(Unsent { stop: refusal.into(), is_given_back })
+    }
+
+    /// Somebody who only claims the phone may have used up the codes and messages that Twilio has for
+    /// it. Its owner gets new ones with the next challenge; our own limits stay.
+    async fn start_afresh(&self, Subject { challenge, .. }: &Subject) {
+        if challenge.may_be_canceled() {
+            self.cancel_at_twilio(challenge).await;
+        }
     }
 
     /// The challenge with a call reserved, if the policy places one when a text cannot arrive.

@@ -9,7 +9,8 @@ use verify_mfa::{
 use crate::{
     enrollment::half_way,
     support::{
-        World, assert_granted, assert_refused, challenged, granted, policy, refused, session,
+        World, assert_granted, assert_refused, challenged, generous, granted, policy, refused,
+        session,
     },
     world::{DAY, phone},
 };
@@ -137,6 +138,27 @@ async fn d17_a_stranger_who_enrolls_the_phone_and_gives_up_does_not_end_its_owne
     let enrolled = challenged(world.enroll_as(&stranger, &elsewhere, &world.phone).await);
     world.mfa.cancel(&enrolled.id, &elsewhere).await.unwrap();
     assert_granted(world.approve(&challenge, &world.code()).await);
+}
+
+#[tokio::test]
+async fn d17_a_stranger_who_uses_up_the_codes_of_a_phone_stops_its_owner_once_at_most() {
+    let world = World::enrolled_with(generous()).await;
+    let (stranger, elsewhere) = (world.user("mallory"), session("stranger's"));
+    let enrolled = challenged(world.enroll_as(&stranger, &elsewhere, &world.phone).await);
+    for _ in 0..5 {
+        let _ = world.mfa.approve(&enrolled.id, &elsewhere, world.wrong_code()).await.unwrap();
+    }
+    let decision = world.login_as(&world.user, &world.session).await;
+    assert_eq!(decision_code(decision), "send_limit_reached");
+    let login = world.login().await;
+    assert_granted(world.approve(&login, &world.code()).await);
+}
+
+fn decision_code(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Refused(refusal) => refusal.code(),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[tokio::test]
