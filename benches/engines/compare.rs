@@ -14,7 +14,7 @@ pub(crate) async fn fill<E: Engine>(engine: &E, users: Range<u32>) {
     for begin in users.clone().step_by(CHUNK as usize) {
         let end = users.end.min(begin + CHUNK);
         engine.fill(begin..end).await;
-        if end % (10 * CHUNK) == 0 {
+        if end.is_multiple_of(10 * CHUNK) {
             eprintln!("{}: {end} of {} records", E::NAME, users.end);
         }
     }

@@ -48,7 +48,7 @@ impl Pair {
         by_hand: impl Future<Output = B>,
     ) -> (A, B) {
         // Whoever goes second finds the processor's caches warm.
-        if self.store.len() % 2 == 0 {
+        if self.store.len().is_multiple_of(2) {
             let store = self.store.add(store).await;
             return (store, self.by_hand.add(by_hand).await);
         }
