@@ -5,25 +5,25 @@ use std::{cell::Cell, fs, thread, time::Duration};
 use criterion::{Criterion, Throughput};
 use verify_mfa::store::MemoryState;
 
-use crate::{calls, live, runtime_with_server};
+use crate::{calls, live, login, runtime_with_server};
 
 pub(crate) fn all(most: Option<u32>) {
     let (runtime, url) = runtime_with_server();
-    let service = calls::service(&url);
+    let service = login::service(&url);
     let state = MemoryState::new();
-    let flow = calls::flow(&service, &state, calls::policy());
+    let flow = login::flow(&service, &state, login::policy());
     // Those who log in are others than those who wait.
     let next = Cell::new(4_000_000);
     let number = || next.replace(next.get() + 1);
-    let login = || runtime.block_on(calls::log_in(&flow, number()));
+    let log_in = || runtime.block_on(login::log_in(&flow, number()));
     let calls = || runtime.block_on(calls::create_and_check(&service, number()));
     let mut waiting = 0;
     for count in [1, 1_000, most.unwrap_or(1_000_000)] {
         runtime.block_on(live::fill(&flow, waiting..count));
         waiting = count;
-        in_turn(count, &login, &calls);
+        in_turn(count, &log_in, &calls);
     }
-    with_criterion(&login, &calls);
+    with_criterion(&log_in, &calls);
 }
 
 fn in_turn(waiting: u32, login: &dyn Fn(), calls: &dyn Fn()) {

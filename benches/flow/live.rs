@@ -8,13 +8,13 @@ use verify_mfa::{
     store::{MemoryState, StateStore},
 };
 
-use crate::{calls, runtime_with_server};
+use crate::{login, runtime_with_server};
 
 /// Begins a login of each user, and gives the last.
 pub(crate) async fn fill(flow: &MfaFlow, users: Range<u32>) -> Option<Challenge> {
     let mut last = None;
     for number in users {
-        last = Some(calls::begin(flow, number).await);
+        last = Some(login::begin(flow, number).await);
     }
     last
 }
@@ -22,11 +22,11 @@ pub(crate) async fn fill(flow: &MfaFlow, users: Range<u32>) -> Option<Challenge>
 /// Begins `count` logins, and says what they weigh.
 pub(crate) fn weigh(count: u32, policy: Policy) {
     let (runtime, url) = runtime_with_server();
-    let service = calls::service(&url);
+    let service = login::service(&url);
     // What a connection and the first calls take is no part of it.
-    runtime.block_on(fill(&calls::flow(&service, &MemoryState::new(), policy.clone()), 0..100));
+    runtime.block_on(fill(&login::flow(&service, &MemoryState::new(), policy.clone()), 0..100));
     let (state, before) = (MemoryState::new(), resident());
-    let flow = calls::flow(&service, &state, policy);
+    let flow = login::flow(&service, &state, policy);
     let last = runtime.block_on(fill(&flow, 0..count)).unwrap();
     let megabytes = resident().saturating_sub(before) as f64 / 1e6;
     // An id begins with the key of the record.

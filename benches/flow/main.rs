@@ -23,10 +23,14 @@ use verify_mfa::{PhoneNumber, store::MemoryState};
 mod calls;
 mod compare;
 mod live;
+#[path = "../support/login.rs"]
+mod login;
+#[path = "../support/replies.rs"]
 mod replies;
 #[path = "../support/server.rs"]
 mod server;
 mod threads;
+#[path = "../support/users.rs"]
 mod users;
 
 const ACCOUNT: &str = "AC00000000000000000000000000000001";
@@ -41,7 +45,7 @@ fn main() {
         ["serve"] => serve(),
         ["logins", url, count] => log_in(url, count.parse().unwrap()),
         ["calls", url, count] => call(url, count.parse().unwrap()),
-        ["live", count] => live::weigh(count.parse().unwrap(), calls::policy()),
+        ["live", count] => live::weigh(count.parse().unwrap(), login::policy()),
         ["live", count, "alone"] => {
             live::weigh(count.parse().unwrap(), calls::policy_without_counters());
         }
@@ -77,16 +81,16 @@ fn serve() {
 
 /// Each user logs in once: what an earlier login left is gone ten minutes later, but for its time.
 fn log_in(url: &str, count: u32) {
-    let flow = calls::flow(&calls::service(url), &MemoryState::new(), calls::policy());
+    let flow = login::flow(&login::service(url), &MemoryState::new(), login::policy());
     runtime().block_on(async {
         for number in 0..count {
-            calls::log_in(&flow, number).await;
+            login::log_in(&flow, number).await;
         }
     });
 }
 
 fn call(url: &str, count: u32) {
-    let service = calls::service(url);
+    let service = login::service(url);
     runtime().block_on(async {
         for number in 0..count {
             calls::create_and_check(&service, number).await;

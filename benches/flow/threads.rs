@@ -13,13 +13,14 @@ use verify_mfa::{
 };
 
 use crate::{
-    calls::{self, NothingIsSent},
+    calls::NothingIsSent,
+    login,
     users::{session, user},
 };
 
 pub(crate) fn all() {
-    let service = calls::service("http://127.0.0.1:9");
-    let flow = calls::flow(&service, &MemoryState::new(), calls::policy()).with_risk(NothingIsSent);
+    let service = login::service("http://127.0.0.1:9");
+    let flow = login::flow(&service, &MemoryState::new(), login::policy()).with_risk(NothingIsSent);
     let processors = thread::available_parallelism().unwrap().get() as u32;
     let mut next = 0;
     let mut rate = |threads: u32| {

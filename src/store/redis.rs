@@ -18,12 +18,12 @@ use async_trait::async_trait;
 use super::{Increment, Loaded, Record, StateStore, Swap, Version};
 use crate::{BoxError, random};
 
-/// A [`StateStore`] in Redis (5 or later; tested with 7), shared by any number of nodes. Clones share
-/// the connection.
+/// A [`StateStore`] in Redis 5 or later (tested: 7) for many nodes. Clones share the connection.
 ///
 /// Each operation is one round trip to one key, so it works on a cluster. Everything is written with
 /// a time to live, so nothing accumulates and there is no schema. Time is the server's. A version is
-/// 63 random bits: it never comes back, without a counter that would have to outlive the record.
+/// 63 random bits and never comes back. An operation takes 30 to 34 µs with 1,000 live records, 34 to
+/// 38 with a million: at most 1.05 times the bare driver's time (`.ci/long/engines.sh redis`).
 ///
 /// ```no_run
 /// # async fn connect() -> Result<(), Box<dyn std::error::Error>> {
