@@ -1,0 +1,27 @@
+//! Two-factor login in a browser, to copy from.
+
+mod app;
+mod attempts;
+mod caller;
+mod config;
+mod country_picker;
+mod csrf;
+mod database;
+mod events;
+mod files;
+mod headers;
+mod messages;
+mod notice;
+mod once;
+mod pages;
+mod password;
+mod provider;
+mod routes;
+mod session;
+mod trouble;
+mod users;
+
+pub use app::App;
+pub use config::{Attempts, Config};
+pub use provider::{Provider, read_env_file};
+pub use routes::router;

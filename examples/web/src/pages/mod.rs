@@ -1,0 +1,54 @@
+//! The pages, a file each.
+
+pub(crate) mod code;
+pub(crate) mod confirm;
+pub(crate) mod disable;
+pub(crate) mod events;
+pub(crate) mod login;
+pub(crate) mod logout;
+mod page;
+pub(crate) mod phone;
+pub(crate) mod profile;
+pub(crate) mod register;
+
+use askama::Template;
+use axum::{
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
+};
+
+use crate::{app::App, messages::Language, trouble::Trouble};
+pub(crate) use page::Page;
+
+/// Shows a page.
+fn show(template: &impl Template) -> Result<Response, Trouble> {
+    Ok(Html(template.render()?).into_response())
+}
+
+/// Shows a form again, with what is wrong in it.
+fn show_again(template: &impl Template) -> Result<Response, Trouble> {
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(template.render()?)).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "trouble.html")]
+struct TroublePage {
+    page: Page,
+    text: &'static str,
+}
+
+pub(crate) fn trouble(trouble: Trouble, language: Language) -> Response {
+    let template = TroublePage { page: Page::bare(language), text: language.text(trouble.key()) };
+    let html = template.render().unwrap_or_default();
+    (trouble.status(), Html(html)).into_response()
+}
+
+/// Where somebody goes who has just logged in.
+fn home() -> &'static str {
+    "/profile"
+}
+
+/// Since when a password was tried too often, as people are told.
+fn too_many(until: std::time::SystemTime, app: &App) -> crate::notice::Notice {
+    crate::notice::Notice::problem("too_many_attempts").until(until, app.now())
+}

@@ -1,0 +1,11 @@
+//! What is kept of a visitor, and how a visitor becomes a member.
+
+mod kept;
+mod member;
+mod store;
+mod visitor;
+
+pub(crate) use kept::{Pending, Purpose};
+pub(crate) use member::{Member, with_next};
+pub(crate) use store::SqliteSessions;
+pub(crate) use visitor::Visitor;

@@ -1,0 +1,91 @@
+// The application as `cargo run -p verify-mfa-web` starts it, and the sandbox that it says it talks to.
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const PROGRAM = process.env.VERIFY_MFA_WEB ?? "../../target/debug/verify-mfa-web";
+
+export async function startSite() {
+  const directory = await mkdtemp(join(tmpdir(), "verify-mfa-web-"));
+  const [port, base] = await freePort().then((port) => [port, `http://localhost:${port}`]);
+  const environment = Object.entries(process.env).filter(([name]) => !name.startsWith("TWILIO_"));
+  const program = spawn(PROGRAM, {
+    env: {
+      ...Object.fromEntries(environment),
+      WEB_LISTEN: `127.0.0.1:${port}`,
+      WEB_PUBLIC_URL: base,
+      WEB_DATABASE: join(directory, "web.sqlite"),
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let log = "";
+  program.stderr.on("data", (text) => (log += text));
+  const inbox = await findInbox(program);
+  await answers(base);
+  const site = new Site(base, inbox, () => log);
+  site.stop = async () => {
+    program.kill();
+    await rm(directory, { recursive: true, force: true });
+  };
+  return site;
+}
+
+class Site {
+  constructor(base, inbox, log) {
+    Object.assign(this, { base, inbox, log });
+  }
+
+  async messages(phone) {
+    const answer = await fetch(`${this.inbox}sandbox/messages?to=${phone}`);
+    return (await answer.json()).messages;
+  }
+
+  /** The code that was sent last to a phone. */
+  async code(phone) {
+    return (await this.messages(phone))[0].code;
+  }
+
+  async wrongCode(phone) {
+    return (await this.code(phone)) === "000000" ? "000001" : "000000";
+  }
+
+  async advance(seconds) {
+    await this.tellSandbox("clock", { advance_seconds: seconds });
+  }
+
+  async fault(fault) {
+    await this.tellSandbox("faults", fault);
+  }
+
+  async tellSandbox(resource, body) {
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(`${this.inbox}sandbox/${resource}`, { method: "POST", headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(await answer.text());
+  }
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((listening) => server.once("listening", listening));
+  const { port } = server.address();
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+async function findInbox(program) {
+  for await (const line of createInterface({ input: program.stdout })) {
+    const found = line.match(/Read the messages at (\S+)/);
+    if (found) return found[1];
+  }
+  throw new Error("the program ended");
+}
+
+async function answers(base) {
+  for (;;) {
+    const answer = await fetch(`${base}/static/style.css`).catch(() => undefined);
+    if (answer?.ok) return;
+  }
+}
