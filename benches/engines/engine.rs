@@ -11,6 +11,9 @@ pub(crate) trait Engine {
 
     fn state(&self) -> &Self::State;
 
+    /// Another store, of its own, with nothing in it.
+    async fn small_state(&self) -> Self::State;
+
     /// The whole key of a record (`r`) or of a counter (`c`).
     fn whole_key(&self, _kind: char, key: &str) -> String {
         key.to_owned()
@@ -74,6 +77,7 @@ pub(crate) fn milliseconds(time: Duration) -> i64 {
 }
 
 pub(crate) const PREFIX: &str = "verify_mfa_bench_";
+pub(crate) const SMALL_PREFIX: &str = "verify_mfa_small_bench_";
 pub(crate) const LOAD: &str = "const LOAD: &str = \"";
 pub(crate) const REPLACE: &str = "const REPLACE: &str = \"";
 pub(crate) const INCREMENT: &str = "const INCREMENT: &str = \"";

@@ -19,6 +19,7 @@ use verify_mfa::PhoneNumber;
 
 mod compare;
 mod engine;
+mod growth;
 #[path = "../support/login.rs"]
 mod login;
 mod logins;
@@ -81,6 +82,7 @@ async fn with<E: Engine>(engine: &E, url: &str, most: u32) {
         compare::in_turn(engine, live).await;
         logins::in_turn(engine, url, live).await;
     }
+    growth::in_turn(engine, live).await;
 }
 
 /// A runtime with a server in its only thread, as waking another one takes longer than a call and

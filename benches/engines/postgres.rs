@@ -17,8 +17,8 @@ use verify_mfa::store::{
 };
 
 use crate::engine::{
-    DAY, Engine, INCREMENT, LENGTH, LIFETIME, LOAD, PREFIX, REPLACE, SWEEP, SqlEngine, key,
-    milliseconds, over_own_tables, statement, text,
+    DAY, Engine, INCREMENT, LENGTH, LIFETIME, LOAD, PREFIX, REPLACE, SMALL_PREFIX, SWEEP,
+    SqlEngine, key, milliseconds, over_own_tables, statement, text,
 };
 
 pub(crate) struct Postgres {
@@ -61,8 +61,10 @@ impl Postgres {
 }
 
 async fn drop_tables(pool: &PgPool) {
-    let drop = over_own_tables("DROP TABLE IF EXISTS verify_mfa_records, verify_mfa_counters");
-    sqlx::query(drop).execute(pool).await.unwrap();
+    for prefix in [PREFIX, SMALL_PREFIX] {
+        let drop = format!("DROP TABLE IF EXISTS {prefix}records, {prefix}counters");
+        sqlx::query(AssertSqlSafe(drop)).execute(pool).await.unwrap();
+    }
 }
 
 impl Engine for Postgres {
@@ -71,6 +73,12 @@ impl Engine for Postgres {
 
     fn state(&self) -> &PostgresState {
         &self.state
+    }
+
+    async fn small_state(&self) -> PostgresState {
+        let state = PostgresState::new(self.pool.clone()).table_prefix(SMALL_PREFIX).unwrap();
+        state.migrate().await.unwrap();
+        state
     }
 
     async fn load(&self, key: &str) -> Option<u64> {

@@ -10,6 +10,7 @@ use verify_mfa::store::{
 use crate::engine::{DAY, Engine, INCREMENT, LENGTH, LIFETIME, LOAD, key, text};
 
 pub(crate) struct Redis {
+    client: Client,
     connection: MultiplexedConnection,
     state: RedisState,
     load: Script,
@@ -26,7 +27,7 @@ impl Redis {
         let state = RedisState::new(connection.clone()).prefix(PREFIX);
         let [load, save, increment] =
             [LOAD, SAVE, INCREMENT].map(|before| Script::new(&script(before)));
-        let redis = Self { connection, state, load, save, increment };
+        let redis = Self { client, connection, state, load, save, increment };
         redis.clean_up().await;
         redis
     }
@@ -43,6 +44,13 @@ impl Engine for Redis {
 
     fn state(&self) -> &RedisState {
         &self.state
+    }
+
+    /// In another database: keys with another prefix would be in the same table.
+    async fn small_state(&self) -> RedisState {
+        let mut connection = self.client.get_multiplexed_async_connection().await.unwrap();
+        let _: () = redis::cmd("SELECT").arg(1).query_async(&mut connection).await.unwrap();
+        RedisState::new(connection).prefix(PREFIX)
     }
 
     fn whole_key(&self, kind: char, key: &str) -> String {

@@ -4,7 +4,7 @@
 use std::{
     env, fs,
     ops::Range,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -35,12 +35,7 @@ impl Sqlite {
     pub(crate) async fn start() -> Self {
         let directory = env::temp_dir().join(format!("verify-mfa-bench-{}", process::id()));
         fs::create_dir_all(&directory).unwrap();
-        let options = SqliteConnectOptions::new()
-            .filename(directory.join("state.sqlite"))
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal);
-        let pool = SqlitePool::connect_with(options).await.unwrap();
+        let pool = open(&directory, "state.sqlite").await;
         let state = SqliteState::new(pool.clone()).table_prefix(PREFIX).unwrap();
         state.migrate().await.unwrap();
         let [load, replace, increment] =
@@ -71,12 +66,27 @@ impl Sqlite {
     }
 }
 
+async fn open(directory: &Path, name: &str) -> SqlitePool {
+    let options = SqliteConnectOptions::new()
+        .filename(directory.join(name))
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal);
+    SqlitePool::connect_with(options).await.unwrap()
+}
+
 impl Engine for Sqlite {
     const NAME: &'static str = "SQLite";
     type State = SqliteState;
 
     fn state(&self) -> &SqliteState {
         &self.state
+    }
+
+    async fn small_state(&self) -> SqliteState {
+        let state = SqliteState::new(open(&self.directory, "small.sqlite").await);
+        state.migrate().await.unwrap();
+        state
     }
 
     async fn load(&self, key: &str) -> Option<u64> {
