@@ -1,17 +1,16 @@
 //! Approving a code: reserve the attempt, ask Twilio, settle, and only then give anything.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use crate::{
-    Code, Error, UserId, random,
+    Code, Error, PhoneNumber, random,
     store::{PhoneUpdate, SecurityStamp},
 };
 
 use super::{
     Approval, ChallengeId, Ended, EventKind, LoginGrant, Method, MfaFlow, Notice, Session, StepUp,
-    challenge::{Answer, Denied, Effect, Event, PendingChallenge, Purpose, later},
+    challenge::{Answer, Attempt, Denied, Effect, Event, PendingChallenge, Purpose, later},
     emit::Subject,
-    policy::LIFETIME,
     send::Wanted,
     state::{Saved, Stop, store_error},
 };
@@ -19,7 +18,7 @@ use super::{
 /// A challenge whose code is being checked.
 struct Reserved {
     subject: Subject,
-    attempt: String,
+    attempt: Attempt,
     at: SystemTime,
     saved: Saved,
 }
@@ -29,14 +28,18 @@ impl MfaFlow {
     /// checks; a code that cannot be one is refused without asking Twilio.
     ///
     /// Let it run to its end: when the future is dropped while Twilio is asked, the attempt stays counted
-    /// as wrong, a lock that it leads to is told to nobody, and the challenge is over. A web server that
+    /// as wrong, a lock that it leads to is told only when the user comes again, and the challenge is
+    /// over. A web server that
     /// drops a request's future when the browser closes the connection, as it does on a double click,
     /// needs a task of its own for it, such as `tokio::spawn`.
     ///
     /// # Errors
     /// When the store or Twilio could not be asked. After [`Error::Ambiguous`] the challenge is over,
     /// as nobody knows whether Twilio accepted the code: let the person start again.
-    /// [`Error::Conflict`] when the same challenge is being checked by another request.
+    /// [`Error::Conflict`] when the same challenge is being checked by another request. When that request's
+    /// process died, it goes on for as long as the client's
+    /// [`timeout`](crate::client::VerifyClientBuilder::timeout) and 5 seconds; then the challenge is
+    /// [over](super::Ended::Unknown), as after [`Error::Ambiguous`].
     pub async fn approve(
         &self,
         id: &ChallengeId,
@@ -44,20 +47,6 @@ impl MfaFlow {
         code: &str,
     ) -> Result<Approval, Error> {
         Stop::answer(self.check(id, session, code).await, Approval::Refused)
-    }
-
-    /// Lifts a lock and forgets the wrong codes, for support staff who know that it is the user.
-    ///
-    /// # Errors
-    /// [`Error::Store`] when the record could not be changed.
-    pub async fn unlock(&self, user: &UserId) -> Result<(), Error> {
-        let key = self.record_key(user)?;
-        let mut saved = None;
-        let unlocked = self.change_user(&key, user, &mut saved, |record, _| {
-            record.unlock();
-            Ok(())
-        });
-        Stop::answer(unlocked.await, |_| ())
     }
 
     async fn check(
@@ -91,32 +80,43 @@ impl MfaFlow {
         }
     }
 
+    /// The phone of a challenge. One that is only claimed has to be authentic; the others are compared with
+    /// the user's before they are used: see [`is_current`](Self::is_current).
+    pub(super) fn phone_of(&self, challenge: &PendingChallenge) -> Result<PhoneNumber, Error> {
+        let key = self.key()?;
+        if challenge.purpose.is_claim() {
+            key.open(&challenge.phone)
+        } else {
+            key.read(&challenge.phone)
+        }
+    }
+
     /// Whether the user still has the stamp, and the phone, that the challenge began with.
     pub(super) async fn is_current(&self, subject: &Subject) -> Result<bool, Error> {
         let Subject { challenge, user, phone, .. } = subject;
         let factors = self.factors(user).await?;
         let expected = match &challenge.purpose {
             Purpose::Enroll { .. } => None,
-            Purpose::NewPhone { from } => Some(self.key()?.open(from)?),
-            _ => Some(phone.clone()),
+            Purpose::NewPhone { from } => Some(&self.key()?.open(from)?),
+            _ => Some(phone),
         };
-        Ok(factors.stamp == challenge.stamp && factors.phone == expected)
+        Ok(factors.stamp == challenge.stamp && factors.phone.as_ref() == expected)
     }
 
     /// The attempt is counted, as failed, before Twilio is asked.
     async fn reserve(&self, id: &ChallengeId, session: &Session) -> Result<Reserved, Stop> {
-        let (attempt, policy) = (random::hexadecimal()?, &self.0.policy);
-        let lease = self.0.verify.timeout().saturating_add(AFTER_DEADLINE).min(LIFETIME);
+        let (attempt, policy) = (random::bytes()?, &self.0.policy);
         let mut saved = None;
         let reserved = self.change_challenge(id, &mut saved, |record, now| {
-            record.find(id, session)?;
-            let event = Event::Check { attempt: attempt.clone(), lease };
-            let (challenge, _) = record.apply(id, event, policy, now)?;
+            let challenge = record.find(id, session)?;
+            let lease = challenge.lease(self.service(&challenge.purpose).timeout());
+            let event = Event::Check { attempt, lease };
+            let challenge = Box::new(record.apply(id, event, policy, now)?.0.clone());
             record.reserve_failure(policy, now)?;
             Ok((challenge, record.user.clone(), now))
         });
         let (challenge, user, at) = reserved.await?;
-        let phone = self.key()?.open(&challenge.phone)?;
+        let phone = self.phone_of(&challenge)?;
         let subject = Subject { id: id.clone(), user, challenge, phone };
         Ok(Reserved { subject, attempt, at, saved })
     }
@@ -130,13 +130,13 @@ impl MfaFlow {
     ) -> Result<(Effect, SystemTime), Stop> {
         let policy = &self.0.policy;
         let settled = self.change_challenge(&subject.id, saved, |record, now| {
-            let event = Event::Checked { attempt: attempt.clone(), answer };
+            let event = Event::Checked { attempt: *attempt, answer };
             let effect = match record.apply(&subject.id, event, policy, now) {
                 Ok((_, effect)) => effect,
                 Err(Denied::Refused(refusal)) => Effect::Refuse(refusal),
                 Err(Denied::Busy) => Effect::None,
             };
-            record.settle_failure(answer, effect == Effect::Grant, policy);
+            record.settle_failure(answer, effect == Effect::Grant, policy, now);
             if effect == Effect::Grant {
                 record.confirm(&subject.challenge.phone);
             }
@@ -168,7 +168,7 @@ impl MfaFlow {
                 let phone = self.key()?.open(to)?;
                 self.tell_of(EventKind::StepUpApproved, &subject, at, Some("code"));
                 let purpose = Purpose::NewPhone { from: subject.challenge.phone };
-                let PendingChallenge { stamp, channel, .. } = subject.challenge;
+                let PendingChallenge { stamp, channel, .. } = *subject.challenge;
                 let wanted = Wanted { purpose, phone, stamp, channel };
                 self.begin(&subject.user, session, wanted).await.map(Approval::Continue)
             }
@@ -185,7 +185,7 @@ impl MfaFlow {
         };
         self.tell_of(kind, &subject, at, Some("code"));
         let Subject { user, challenge, .. } = subject;
-        let PendingChallenge { purpose, channel, stamp, .. } = challenge;
+        let PendingChallenge { purpose, channel, stamp, .. } = *challenge;
         match purpose {
             Purpose::Login { next, remember } => {
                 let method = Method::Code(channel);
@@ -193,7 +193,7 @@ impl MfaFlow {
             }
             Purpose::StepUp(action) => {
                 let until = later(at, self.0.policy.step_up_lifetime);
-                Ok(Approval::SteppedUp(StepUp { user, action, until }))
+                Ok(Approval::SteppedUp(StepUp { user, action, until, stamp }))
             }
             _ => Err(Ended::Unknown.into()),
         }
@@ -227,6 +227,3 @@ impl MfaFlow {
         }
     }
 }
-
-/// How much longer than a request a check may take, with what is around it.
-const AFTER_DEADLINE: Duration = Duration::from_secs(5);

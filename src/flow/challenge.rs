@@ -6,7 +6,7 @@
 //! | `Checking` | after the lease: the same | same | refuse as unknown: nobody knows what Twilio did |
 //! | `Ended(e)` | any | same | refuse with `e` |
 //! | `Starting` | sent | `Waiting` | |
-//! | `Starting` | not sent, and nothing was before | `Ended(Canceled)` | refuse with the reason |
+//! | `Starting` | not sent, and nothing was before | `Ended(Canceled)`, no send | refuse with the reason |
 //! | `Starting` | not sent again | same | refuse with the reason |
 //! | `Starting` | fate unknown | same | the person may ask again |
 //! | `Starting`, `Waiting` | resend | same, one send more | send |
@@ -25,6 +25,7 @@
 //! | `Checking` | outdated | `Ended(Canceled)` | refuse |
 //! | `Checking` | fate unknown | `Ended(Unknown)` | refuse |
 //! | any live | cancel | `Ended(Canceled)` | cancel at Twilio |
+//! | any live | failed | `Ended(Canceled)`, no send | |
 //!
 //! A live challenge that another one takes the place of becomes `Ended(Superseded)` when that one
 //! begins. "Not sent" is the same whether the user gets the send back or not. Too early, too often
@@ -37,26 +38,35 @@ use serde::{Deserialize, Serialize};
 use crate::{Channel, NextPath, ServiceSid, VerificationSid, store::SecurityStamp};
 
 use super::{
-    ChannelUnavailable, Ended, Policy, Refusal, compact, policy::CALL_WAIT,
+    ChannelUnavailable, Ended, Policy, Refusal, compact,
+    policy::{CALL_WAIT, LIFETIME},
     sealed_phone::SealedPhone,
 };
 
-/// A challenge as it is stored. There is no code in it.
+/// A challenge as it is stored. There is no code in it. What is always there has a short name, as it is
+/// stored a million times.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PendingChallenge {
     /// The second half of its id.
-    pub(super) secret: Box<str>,
-    #[serde(with = "serde_bytes")]
+    #[serde(rename = "i", with = "serde_bytes")]
+    pub(super) secret: [u8; 16],
+    #[serde(rename = "s", with = "serde_bytes")]
     pub(super) session: [u8; 16],
+    #[serde(rename = "p", default, skip_serializing_if = "compact::is_default")]
     pub(super) purpose: Purpose,
+    #[serde(rename = "n")]
     pub(super) phone: SealedPhone,
+    #[serde(rename = "u")]
     pub(super) stamp: SecurityStamp,
+    #[serde(rename = "a")]
     pub(super) service: ServiceSid,
+    #[serde(rename = "e")]
     pub(super) verification: Option<VerificationSid>,
     #[serde(default = "compact::sms", skip_serializing_if = "compact::is_sms")]
     pub(super) channel: Channel,
     #[serde(default, skip_serializing_if = "compact::is_default")]
     pub(super) phase: Phase,
+    /// None when it is over because the first one certainly was not made.
     #[serde(default = "compact::one", skip_serializing_if = "compact::is_one")]
     pub(super) sends: u32,
     #[serde(default, skip_serializing_if = "compact::is_default")]
@@ -66,9 +76,9 @@ pub(super) struct PendingChallenge {
     /// Twilio refused a send for fraud.
     #[serde(default, skip_serializing_if = "compact::is_default")]
     pub(super) blocked: bool,
-    #[serde(with = "compact::milliseconds")]
+    #[serde(rename = "t", with = "compact::milliseconds")]
     pub(super) sent_at: SystemTime,
-    #[serde(with = "compact::milliseconds")]
+    #[serde(rename = "x", with = "compact::milliseconds")]
     pub(super) expires_at: SystemTime,
 }
 
@@ -97,6 +107,13 @@ pub(super) enum Purpose {
     StepUp(String),
 }
 
+/// The purpose that is left out.
+impl Default for Purpose {
+    fn default() -> Self {
+        Self::Login { next: None, remember: false }
+    }
+}
+
 impl Purpose {
     /// Whether the phone is only claimed: it may be somebody else's.
     pub(super) fn is_claim(&self) -> bool {
@@ -118,13 +135,17 @@ pub(super) enum Phase {
     Waiting,
     /// Whoever holds `attempt` is asking Twilio, until `lease_until`.
     Checking {
-        attempt: String,
+        #[serde(with = "serde_bytes")]
+        attempt: Attempt,
         #[serde(with = "compact::milliseconds")]
         lease_until: SystemTime,
     },
     /// Over.
     Ended(Ended),
 }
+
+/// Who is asking Twilio: random bits.
+pub(super) type Attempt = [u8; 16];
 
 /// What happens to a challenge.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,14 +158,16 @@ pub(super) enum Event {
     /// Not sent, as it never could be: the user gets the send back.
     GivenBack(Refusal),
     Check {
-        attempt: String,
+        attempt: Attempt,
         lease: Duration,
     },
     Checked {
-        attempt: String,
+        attempt: Attempt,
         answer: Answer,
     },
     Cancel,
+    /// An error was in the way of the first send, which certainly was not made.
+    Failed,
 }
 
 /// What Twilio said of a code.
@@ -198,25 +221,36 @@ pub(super) fn decide(
     match event {
         Event::Resend(channel) => challenge.live(now)?.resend(channel, policy, now),
         Event::CallInstead => challenge.live(now)?.call_instead(policy, now),
-        Event::Check { attempt, lease } => challenge.live(now)?.check(attempt, policy, now, lease),
+        Event::Check { attempt, lease } => challenge.check(attempt, policy, now, lease),
         Event::Sent(sid) => challenge.settle_send(Ok(sid)),
         Event::NotSent(refusal) | Event::GivenBack(refusal) => challenge.settle_send(Err(refusal)),
-        Event::Checked { attempt, answer } => challenge.settle_check(&attempt, answer, policy, now),
+        Event::Checked { attempt, answer } => challenge.settle_check(attempt, answer, policy, now),
         Event::Cancel => Ok((challenge.live(now)?.ended(Ended::Canceled), Effect::CancelAtTwilio)),
+        Event::Failed => Ok((challenge.live(now)?.unsent().ended(Ended::Canceled), Effect::None)),
     }
 }
 
 impl PendingChallenge {
     /// The challenge, unless it is over; another request may be asking about it.
     pub(super) fn live(self, now: SystemTime) -> Result<Self, Denied> {
+        self.check_live(now).map(|()| self)
+    }
+
+    fn check_live(&self, now: SystemTime) -> Result<(), Denied> {
         match &self.phase {
             Phase::Ended(ended) => Err((*ended).into()),
             _ if now >= self.expires_at => Err(Ended::Expired.into()),
             Phase::Checking { lease_until, .. } if now >= *lease_until => {
                 Err(Ended::Unknown.into())
             }
-            _ => Ok(self),
+            _ => Ok(()),
         }
+    }
+
+    /// Whether another request is asking Twilio about it.
+    pub(super) fn is_being_checked(&self, now: SystemTime) -> bool {
+        let until = self.expires_at;
+        matches!(&self.phase, Phase::Checking { lease_until, .. } if now < until.min(*lease_until))
     }
 
     pub(super) fn checks_left(&self, policy: &Policy) -> u32 {
@@ -225,6 +259,12 @@ impl PendingChallenge {
 
     pub(super) fn next_send_at(&self, policy: &Policy) -> SystemTime {
         later(self.sent_at, policy.wait(self.sends))
+    }
+
+    /// When a code may be sent by `channel` after this challenge's last one, which was the `sends`-th.
+    pub(super) fn retry_at(&self, channel: &Channel, sends: u32, policy: &Policy) -> SystemTime {
+        let switch = if *channel == Channel::Call { CALL_WAIT } else { Duration::ZERO };
+        later(self.sent_at, policy.wait(sends).max(switch))
     }
 
     fn resend(
@@ -237,9 +277,7 @@ impl PendingChallenge {
         if self.sends >= policy.sends {
             return Err(Refusal::SendLimitReached { until: self.expires_at }.into());
         }
-        let call = channel == Channel::Call;
-        let switched = later(self.sent_at, if call { CALL_WAIT } else { Duration::ZERO });
-        let retry_at = self.next_send_at(policy).max(switched);
+        let retry_at = self.retry_at(&channel, self.sends, policy);
         if now < retry_at {
             return Err(Refusal::ResendTooSoon { retry_at }.into());
         }
@@ -251,6 +289,13 @@ impl PendingChallenge {
     fn call_instead(self, policy: &Policy, now: SystemTime) -> Result<(Self, Effect), Denied> {
         self.may_send(&Channel::Call, policy)?;
         Ok(self.send(Channel::Call, now))
+    }
+
+    /// How long a check may take when a call to Twilio takes no longer than `call`. A verification
+    /// whose start was lost is looked up first.
+    pub(super) fn lease(&self, call: Duration) -> Duration {
+        let calls = if self.verification.is_some() { 1 } else { 2 };
+        call.saturating_mul(calls).saturating_add(AROUND_CALLS).min(LIFETIME)
     }
 
     fn may_send(&self, channel: &Channel, policy: &Policy) -> Result<(), Denied> {
@@ -293,8 +338,7 @@ impl PendingChallenge {
                 Ok((self, Effect::None))
             }
             (Phase::Starting, Err(refusal)) if self.sends <= 1 => {
-                self.phase = Phase::Ended(Ended::Canceled);
-                Ok((self, Effect::Refuse(refusal)))
+                Ok((self.unsent().ended(Ended::Canceled), Effect::Refuse(refusal)))
             }
             (_, Err(refusal)) => Ok((self, Effect::Refuse(refusal))),
         }
@@ -302,11 +346,12 @@ impl PendingChallenge {
 
     fn check(
         mut self,
-        attempt: String,
+        attempt: Attempt,
         policy: &Policy,
         now: SystemTime,
         lease: Duration,
     ) -> Result<(Self, Effect), Denied> {
+        self.check_live(now)?;
         if matches!(self.phase, Phase::Checking { .. }) {
             return Err(Denied::Busy);
         }
@@ -321,13 +366,13 @@ impl PendingChallenge {
     /// Only whoever reserved the attempt may settle it, and only while the lease holds.
     fn settle_check(
         mut self,
-        attempt: &str,
+        attempt: Attempt,
         answer: Answer,
         policy: &Policy,
         now: SystemTime,
     ) -> Result<(Self, Effect), Denied> {
-        self = self.live(now)?;
-        if !matches!(&self.phase, Phase::Checking { attempt: own, .. } if own == attempt) {
+        self.check_live(now)?;
+        if !matches!(&self.phase, Phase::Checking { attempt: own, .. } if *own == attempt) {
             return Err(Ended::Unknown.into());
         }
         let ended = |challenge, ended: Ended| Ok((challenge, Effect::Refuse(ended.into())));
@@ -352,6 +397,10 @@ impl PendingChallenge {
         }
     }
 
+    fn unsent(self) -> Self {
+        Self { sends: 0, ..self }
+    }
+
     fn ended(mut self, ended: Ended) -> Self {
         self.phase = Phase::Ended(ended);
         self
@@ -362,6 +411,9 @@ impl PendingChallenge {
 pub(super) fn later(time: SystemTime, wait: Duration) -> SystemTime {
     time.checked_add(wait).unwrap_or(time)
 }
+
+/// How much longer than its calls a check may take, with what is around them.
+const AROUND_CALLS: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 mod tests;

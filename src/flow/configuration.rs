@@ -39,6 +39,7 @@ fn untold() -> Error {
         problem: "it does not tell how long the codes are".into(),
         status: 200,
         request_id: None,
+        attempts: None,
         source: None,
     }
 }

@@ -1,10 +1,14 @@
-//! Where phones may be enrolled.
+//! Where codes are sent.
 
 use std::collections::BTreeSet;
 
 use crate::Country;
 
-/// Where phones may be enrolled. It has to be chosen.
+/// Where codes are sent. It has to be chosen.
+///
+/// When a country is taken from the list, its users are not let in without a code: their logins are
+/// refused as [`PhoneNotAllowed`](super::Refusal::PhoneNotAllowed) until the application has
+/// given them another phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Countries(Option<BTreeSet<Country>>);
 

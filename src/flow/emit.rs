@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use tracing::Level;
 
-use crate::{Error, PhoneNumber, UserId};
+use crate::{Error, PhoneNumber, UserId, measure};
 
 use super::{
     ChallengeId, ChallengePurpose, EventKind, EventSink, MfaFlow, Notice, Refusal, SecurityEvent,
@@ -18,7 +18,8 @@ use super::{
 pub(super) struct Subject {
     pub(super) id: ChallengeId,
     pub(super) user: UserId,
-    pub(super) challenge: PendingChallenge,
+    /// In a box, as it is passed on often.
+    pub(super) challenge: Box<PendingChallenge>,
     pub(super) phone: PhoneNumber,
 }
 
@@ -33,8 +34,8 @@ impl MfaFlow {
     pub(super) fn tell_all(&self, record: &mut UserRecord, key: &str, at: SystemTime) {
         let UserRecord { happened, user, .. } = record;
         for Happened { kind, challenge, reason } in happened.drain(..) {
-            let challenge = challenge.as_deref();
-            let about = challenge.map(|own| (ChallengeId::new(key, &own.secret), own));
+            let challenge = challenge.as_deref().filter(|_| self.is_heard(kind));
+            let about = challenge.map(|own| (ChallengeId::new(key, own.secret), own));
             let event =
                 |kind| self.event(kind, at, user, about.as_ref().map(|(id, own)| (id, *own)));
             self.tell(event(kind), |event| event.reason = reason);
@@ -125,7 +126,7 @@ impl MfaFlow {
             purpose: challenge.map(|own| own.purpose.kind()),
             challenge: id.map(ChallengeId::hash),
             channel: challenge.map(|own| own.channel.clone()),
-            phone: challenge.map(|own| own.phone.hash()),
+            phone: challenge.map(|own| own.phone.hash().to_string()),
             country: phone.as_ref().and_then(PhoneNumber::country),
             line_type: phone.as_ref().map(PhoneNumber::line_type),
             reason: None,
@@ -134,11 +135,16 @@ impl MfaFlow {
     }
 
     fn is_heard(&self, kind: EventKind) -> bool {
-        let logged = match kind.is_alarming() {
-            true => tracing::enabled!(target: TARGET, Level::WARN),
-            false => tracing::enabled!(target: TARGET, Level::INFO),
-        };
-        logged || self.0.events.is_some()
+        self.is_listened_to() || is_logged(kind.is_alarming())
+    }
+
+    /// Whether anything is heard.
+    pub(super) fn is_watched(&self) -> bool {
+        self.is_listened_to() || is_logged(true) || is_logged(false)
+    }
+
+    fn is_listened_to(&self) -> bool {
+        measure::IS_ON || self.0.events.is_some()
     }
 
     fn tell(&self, event: Option<SecurityEvent>, complete: impl FnOnce(&mut SecurityEvent)) {
@@ -147,7 +153,15 @@ impl MfaFlow {
         if let Some(events) = &self.0.events {
             events.record(&event);
         }
+        measure::event(&event);
         log(&event);
+    }
+}
+
+fn is_logged(is_alarming: bool) -> bool {
+    match is_alarming {
+        true => tracing::enabled!(target: TARGET, Level::WARN),
+        false => tracing::enabled!(target: TARGET, Level::INFO),
     }
 }
 

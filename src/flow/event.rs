@@ -131,7 +131,8 @@ pub enum EventKind {
     /// A login may be completed: `reason` is `first_factor` when there is no second one.
     LoginApproved,
     /// The first factor of a login was right, and the second was never given. Somebody may have the
-    /// password. An abandoned one is noticed when the user's record is next used.
+    /// password. An abandoned one is noticed when the user's record is next used; one that an outage
+    /// ended is not told.
     OneFactorOnly,
     /// A fresh code was given for an action of the application's own, or to the old phone before a
     /// change to another one.

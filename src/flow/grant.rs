@@ -72,6 +72,7 @@ pub struct StepUp {
     pub(super) user: UserId,
     pub(super) action: String,
     pub(super) until: SystemTime,
+    pub(super) stamp: SecurityStamp,
 }
 
 impl StepUp {
@@ -88,6 +89,12 @@ impl StepUp {
     /// When it is no longer good, by the state store's clock.
     pub fn until(&self) -> SystemTime {
         self.until
+    }
+
+    /// The user's security stamp when the code was given. Compare it with the user's before the action:
+    /// when they differ, the password or the phone was changed meanwhile, and the action is not allowed.
+    pub fn stamp(&self) -> &SecurityStamp {
+        &self.stamp
     }
 
     /// Uses it up, and tells whether it allows `action` of `user` at `now`.

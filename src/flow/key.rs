@@ -2,28 +2,38 @@
 
 use std::{fmt, str::FromStr};
 
-use hmac::{Hmac, KeyInit, Mac};
+use blake2::{
+    Blake2s, Blake2sMac,
+    digest::{Digest, KeyInit, Mac, consts::U16},
+};
 use secrecy::zeroize::Zeroizing;
-use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 
-use crate::{Error, UserId, random};
+use crate::{
+    Error, UserId,
+    random::{self, Hexadecimal},
+};
 
 /// 32 secret bytes that all nodes of an application share. Phones are encrypted with them, and what
 /// users, phones and callers are called in the keys of the state store, and phones in events, are hashes
-/// keyed with them. A record itself holds the [`UserId`], the security stamp, the
+/// keyed with them (BLAKE2s, RFC 7693). A record itself holds the [`UserId`], the security stamp, the
 /// [`NextPath`](crate::NextPath) and the name of an action as they are, and events hold the `UserId`.
 ///
 /// Under another key no record is found: live challenges end, and wrong codes and locks are forgotten.
 #[derive(Clone)]
-pub struct StateKey(Hmac<Sha256>);
+pub struct StateKey(Blake2sMac<U16>);
 
 impl StateKey {
     /// A key from the application's configuration. Make it once, with 32 random bytes.
-    pub fn new(bytes: [u8; 32]) -> Self {
-        // A key of one block is taken as it is.
-        let mut block = Zeroizing::new([0; 64]);
-        block.iter_mut().zip(*Zeroizing::new(bytes)).for_each(|(to, from)| *to = from);
-        Self(Hmac::new((&*block).into()))
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] when all bytes are the same, as when the key was forgotten.
+    pub fn new(bytes: [u8; 32]) -> Result<Self, Error> {
+        random::check_key(&bytes)?;
+        let mut mac = Blake2sMac::new((&*Zeroizing::new(bytes)).into());
+        // What comes after the key has it hashed now, and not again with each value.
+        mac.update(b"verify-mfa ");
+        Ok(Self(mac))
     }
 
     /// A new key, good for a store that lives no longer than this process.
@@ -31,22 +41,20 @@ impl StateKey {
     /// # Errors
     /// [`Error::Configuration`] when the operating system has no randomness to give.
     pub fn random() -> Result<Self, Error> {
-        random::bytes().map(Self::new)
+        random::bytes().and_then(Self::new)
     }
 
     /// Under which key the user's record is kept.
-    pub(super) fn record_key(&self, user: &UserId) -> String {
-        random::encode(&self.hash("user", user.as_str().as_bytes()))
+    pub(super) fn record_key(&self, user: &UserId) -> Hexadecimal {
+        Hexadecimal::new(self.hash("user:", user.as_str().as_bytes()))
     }
 
-    /// The first half of the keyed hash of `value`, which is a `kind`.
+    /// The keyed hash of `value`, which is a `kind`. Kinds end with a colon.
     pub(super) fn hash(&self, kind: &str, value: &[u8]) -> [u8; 16] {
         let mut mac = self.0.clone();
         mac.update(kind.as_bytes());
-        mac.update(b":");
         mac.update(value);
-        let hash: [u8; 32] = mac.finalize().into_bytes().into();
-        std::array::from_fn(|at| hash.get(at).copied().unwrap_or_default())
+        mac.finalize().into_bytes().into()
     }
 }
 
@@ -66,25 +74,28 @@ pub struct ChallengeId(Box<str>);
 
 impl ChallengeId {
     /// The id of the challenge with `secret` in a record.
-    pub(super) fn new(record_key: &str, secret: &str) -> Self {
-        Self(format!("{record_key}{secret}").into())
+    pub(super) fn new(record_key: &str, secret: [u8; 16]) -> Self {
+        Self([record_key, &Hexadecimal::new(secret)].concat().into())
     }
 
-    /// What tells the challenge from others in its record.
-    pub(super) fn secret(&self) -> &str {
-        self.0.get(KEY_LENGTH..).unwrap_or_default()
+    /// Whether it is the id of the challenge with `secret`, which tells it from others in its record.
+    pub(super) fn has_secret(&self, secret: [u8; 16]) -> bool {
+        let own = self.0.as_bytes().get(KEY_LENGTH..).unwrap_or_default();
+        halves(own).ct_eq(&halves(Hexadecimal::new(secret).as_ref())).into()
     }
 
     /// What the challenge is called where its id may not stand.
     pub(super) fn hash(&self) -> String {
-        let hash: [u8; 32] = Sha256::digest(self.0.as_bytes()).into();
-        random::encode(hash.get(..8).unwrap_or(&hash))
+        Hexadecimal::new(hash(self.0.as_bytes())).to_string()
     }
 
     /// The record that it points to; texts of another form point to one that is never there.
     pub(super) fn record_key(&self) -> &str {
         let well_formed = self.0.len() == 2 * KEY_LENGTH
-            && self.0.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+            && self
+                .0
+                .bytes()
+                .fold(true, |all, byte| all & matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         let key = if well_formed { self.0.get(..KEY_LENGTH) } else { None };
         key.unwrap_or("0000000000000000000000000000000")
     }
@@ -93,6 +104,19 @@ impl ChallengeId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// 32 characters as two numbers, which are compared sooner than as many bytes.
+fn halves(text: &[u8]) -> [u128; 2] {
+    match text.as_chunks() {
+        ([low, high], []) => [*low, *high].map(u128::from_ne_bytes),
+        _ => [0; 2],
+    }
+}
+
+/// A hash of what nobody can guess.
+pub(super) fn hash(value: &[u8]) -> [u8; 16] {
+    Blake2s::<U16>::digest(value).into()
 }
 
 impl From<&str> for ChallengeId {

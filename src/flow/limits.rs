@@ -4,10 +4,10 @@ use std::{net::IpAddr, time::SystemTime};
 
 use async_trait::async_trait;
 
-use crate::{BoxError, Channel, Country, Error, PhoneNumber, UserId, random};
+use crate::{BoxError, Channel, Country, Error, PhoneNumber, UserId, random::Hexadecimal};
 
 use super::{
-    EventKind, Limit, MfaFlow, PhoneNotAllowed, Refusal, Session,
+    EventKind, Limit, MfaFlow, PhoneNotAllowed, Refusal,
     emit::Subject,
     record::units,
     state::{Stop, store_error},
@@ -45,6 +45,14 @@ pub enum Risk {
     TooHigh,
 }
 
+/// Where a send comes from and goes to, and when.
+#[derive(Clone, Copy)]
+pub(super) struct Origin {
+    pub(super) caller: Option<IpAddr>,
+    pub(super) country: Option<Country>,
+    pub(super) now: SystemTime,
+}
+
 impl MfaFlow {
     /// The same flow with somebody who looks at each phone before a code is sent to it.
     #[must_use]
@@ -57,42 +65,37 @@ impl MfaFlow {
     pub(super) async fn reserve_send(
         &self,
         subject: &Subject,
-        session: &Session,
-        now: SystemTime,
+        Origin { caller, country, now }: Origin,
     ) -> Result<(), Stop> {
-        let policy = &self.0.policy;
-        let country = subject.phone.country().map_or("none", Country::as_str);
-        let phone = subject.challenge.phone.hash();
-        if let Some(caller) = session.caller {
-            self.count("caller", &self.caller_hash(caller)?, &policy.per_caller, subject, now)
-                .await?;
-        }
+        let (policy, challenge) = (&self.0.policy, &subject.challenge);
+        let caller = caller.map(|caller| self.caller_hash(caller)).transpose()?;
+        let phone = challenge.phone.hash();
         // Strangers who claim a phone must not use up the logins of its owner.
-        let scope = if subject.challenge.purpose.is_claim() { "claimed_phone" } else { "phone" };
-        self.count(scope, &phone, &policy.per_phone, subject, now).await?;
-        self.count("country", country, &policy.per_country, subject, now).await?;
-        self.count("application", "all", &policy.in_all, subject, now).await
-    }
-
-    async fn count(
-        &self,
-        scope: &'static str,
-        name: &str,
-        limits: &[Limit],
-        subject: &Subject,
-        now: SystemTime,
-    ) -> Result<(), Stop> {
-        let by = units(&subject.challenge.channel);
-        for Limit { count, window } in limits {
-            let key = format!("sends:{scope}:{name}:{}", window.as_secs());
-            let counted = self.0.state.increment(&key, by, *window, *count).await;
-            let counted = counted.map_err(store_error("count the sends"))?;
-            if !counted.allowed {
-                self.tell_of(EventKind::SendLimited, subject, now, Some(scope));
-                return Err(Refusal::SendLimitReached { until: counted.resets_at }.into());
+        let scope = if challenge.purpose.is_claim() { "claimed_phone" } else { "phone" };
+        let counters = [
+            ("caller", caller.as_deref(), &policy.per_caller),
+            (scope, Some(&*phone), &policy.per_phone),
+            ("country", Some(country.map_or("none", Country::as_str)), &policy.per_country),
+            ("application", Some("all"), &policy.in_all),
+        ];
+        let (by, mut key) = (units(&challenge.channel), String::with_capacity(TYPICAL_LENGTH));
+        for (scope, name, limits) in counters {
+            for limit in name.and(Some(limits)).into_iter().flatten() {
+                write_key(&mut key, ["sends", scope, name.unwrap_or_default()], limit);
+                if let Some(until) = self.count(&key, by, limit).await? {
+                    self.tell_of(EventKind::SendLimited, subject, now, Some(scope));
+                    return Err(Refusal::SendLimitReached { until }.into());
+                }
             }
         }
         Ok(())
+    }
+
+    /// When the counter lets `by` more through, if it does not now.
+    async fn count(&self, key: &str, by: u32, limit: &Limit) -> Result<Option<SystemTime>, Error> {
+        let counted = self.0.state.increment(key, by, limit.window, limit.count).await;
+        let counted = counted.map_err(store_error("count the sends"))?;
+        Ok((!counted.allowed).then_some(counted.resets_at))
     }
 
     /// Whether the user gets a send back that Twilio refused: as often as the user may send. The
@@ -123,8 +126,31 @@ impl MfaFlow {
         }
     }
 
-    fn caller_hash(&self, caller: IpAddr) -> Result<String, Error> {
-        let caller = caller.to_string();
-        self.key().map(|key| random::encode(&key.hash("caller", caller.as_bytes())))
+    fn caller_hash(&self, caller: IpAddr) -> Result<Hexadecimal, Error> {
+        let key = self.key()?;
+        Ok(Hexadecimal::new(match caller {
+            IpAddr::V4(address) => key.hash("caller:", &address.octets()),
+            IpAddr::V6(address) => key.hash("caller:", &address.octets()),
+        }))
     }
 }
+
+/// Makes `key` what a counter is kept under: names, and the seconds of its window.
+fn write_key(key: &mut String, names: [&str; 3], limit: &Limit) {
+    key.clear();
+    for name in names {
+        key.push_str(name);
+        key.push(':');
+    }
+    push_seconds(key, limit.window.as_secs());
+}
+
+/// Five digits, as a window takes a day at most. It is what `write!` does with ten times the work.
+fn push_seconds(text: &mut String, seconds: u64) {
+    let digit = |of: u64| b'0' + (seconds / of % 10) as u8;
+    let digits = [10_000, 1_000, 100, 10, 1].map(digit);
+    text.push_str(str::from_utf8(&digits).unwrap_or_default());
+}
+
+/// More than the names of a counter have.
+const TYPICAL_LENGTH: usize = 64;

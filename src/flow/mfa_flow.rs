@@ -171,7 +171,6 @@ impl MfaFlow {
         if self.0.policy.notice && !notice_acknowledged {
             return Err(Refusal::NoticeRequired.into());
         }
-        self.0.policy.check_phone(phone)?;
         let UserFactors { phone: None, stamp } = self.factors(user).await? else {
             return Err(Refusal::AlreadyEnrolled.into());
         };

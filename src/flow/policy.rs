@@ -1,11 +1,14 @@
 //! The rules, with their defaults and reasons.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
-use crate::{Channel, Code, Error, LineType, PhoneNumber};
+use crate::{Channel, Code, Country, Error, LineType, PhoneNumber};
 
 use super::{
-    ChannelUnavailable, Countries, Limit, PhoneNotAllowed, Refusal, challenge::Purpose, limit::DAY,
+    ChannelUnavailable, Countries, Limit, PhoneNotAllowed, Refusal,
+    challenge::Purpose,
+    cool_down::{CoolDown, LockSchedule},
+    limit::DAY,
 };
 
 /// The rules of an [`MfaFlow`](crate::MfaFlow). Each setter refuses what would weaken a login with
@@ -13,7 +16,7 @@ use super::{
 ///
 /// | rule | default | reason |
 /// |---|---|---|
-/// | countries | asked for | sends to countries without customers are how fraud makes money |
+/// | countries | asked for; also for the phones that are second factors already | sends to countries without customers are how fraud makes money |
 /// | [code length](Self::code_length) | 6 digits | NIST SP 800-63B rev 4 §3.1.3.2 asks for at least 6; Twilio's default |
 /// | [life of a challenge](Self::lifetime) | 10 minutes from the first send | NIST §3.1.3.2, ASVS V6.5.5; Twilio's codes live as long |
 /// | [wrong codes](Self::checks_per_challenge) | 5 for a challenge | Twilio ends a verification after 5 (60202) |
@@ -58,8 +61,7 @@ pub struct Policy {
     pub(super) per_caller: Vec<Limit>,
     pub(super) per_country: Vec<Limit>,
     pub(super) in_all: Vec<Limit>,
-    cool_downs: Vec<CoolDown>,
-    hard_lock: u32,
+    pub(super) locks: LockSchedule,
     pub(super) step_up_lifetime: Duration,
     pub(super) notice: bool,
 }
@@ -75,20 +77,9 @@ pub enum Calls {
     Always,
 }
 
-/// How long the user is locked after so many wrong codes in a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CoolDown {
-    /// Wrong codes in a row, over all challenges.
-    pub failures: u32,
-    /// How long the user cannot try again.
-    pub wait: Duration,
-}
-
 impl Policy {
     /// The default rules for these countries.
     pub fn new(countries: Countries) -> Self {
-        let hour = Duration::from_secs(60 * 60);
-        let cool_down = |failures, wait| CoolDown { failures, wait };
         Self {
             countries,
             code_length: 6,
@@ -105,8 +96,7 @@ impl Policy {
             per_caller: vec![Limit::per_hour(20)],
             per_country: vec![Limit::per_hour(1_000)],
             in_all: vec![Limit::per_day(10_000)],
-            cool_downs: vec![cool_down(10, hour / 4), cool_down(15, hour), cool_down(20, DAY)],
-            hard_lock: 100,
+            locks: LockSchedule::default(),
             step_up_lifetime: STEP_UP_LIFETIME,
             notice: false,
         }
@@ -170,6 +160,11 @@ impl Policy {
     /// How long to wait after the first send, the second, and so on; the last one stays. Default:
     /// 30, 40, 60, 90 and 120 seconds.
     ///
+    /// The waits go on when a session cancels a challenge, or lets it expire, and starts again for the same
+    /// phone; they begin anew when a code was approved. A send that certainly was not made makes nobody
+    /// wait, and another session takes a challenge over at once: only the limits of the user and the
+    /// phone are in its way.
+    ///
     /// # Errors
     /// When there is none, or one is zero or more than an hour.
     pub fn resend_waits(
@@ -207,7 +202,8 @@ impl Policy {
     /// often as the user may send; the limits that span users count every send that was asked for.
     ///
     /// # Errors
-    /// For a window that is zero or longer than a day.
+    /// For a window that is shorter than a second or longer than a day, and for two that are equal in
+    /// whole seconds: they would share a counter.
     pub fn sends_per_user(self, limits: impl IntoIterator<Item = Limit>) -> Result<Self, Error> {
         Ok(Self { per_user: checked(limits)?, ..self })
     }
@@ -273,17 +269,9 @@ impl Policy {
         mut self,
         cool_downs: impl IntoIterator<Item = CoolDown>,
     ) -> Result<Self, Error> {
-        self.cool_downs = cool_downs.into_iter().collect();
-        let grow = |pair: &[CoolDown]| matches!(pair, [a, b] if a.failures < b.failures && a.wait <= b.wait);
-        let first = |first: &CoolDown| {
-            (1..=10).contains(&first.failures) && first.wait >= SHORTEST_COOL_DOWN
-        };
-        let valid =
-            self.cool_downs.first().is_some_and(first) && self.cool_downs.windows(2).all(grow);
-        require(
-            valid,
-            "cool-downs begin after 1 to 10 wrong codes with a minute or more, and grow",
-        )?;
+        self.locks.cool_downs = cool_downs.into_iter().collect();
+        let problem = "cool-downs begin after 1 to 10 wrong codes with a minute or more, and grow";
+        require(self.locks.grows(), problem)?;
         Ok(self)
     }
 
@@ -294,7 +282,7 @@ impl Policy {
     /// For other numbers than 1 to 100 (NIST SP 800-63B rev 4 §3.2.2).
     pub fn hard_lock(mut self, failures: u32) -> Result<Self, Error> {
         require((1..=100).contains(&failures), "a hard lock comes after 1 to 100 wrong codes")?;
-        self.hard_lock = failures;
+        self.locks.hard = failures;
         Ok(self)
     }
 
@@ -326,18 +314,23 @@ impl Policy {
         code.ok_or(Refusal::MalformedCode { digits })
     }
 
+    /// Whether codes may be sent there: also to a phone that became a second factor under other rules.
+    pub(super) fn check_country(&self, country: Option<Country>) -> Result<(), Refusal> {
+        let reason = PhoneNotAllowed::Country;
+        let refused = Refusal::PhoneNotAllowed { reason };
+        self.countries.allow(country).then_some(()).ok_or(refused)
+    }
+
     /// Whether this phone may become a second factor.
     pub(super) fn check_phone(&self, phone: &PhoneNumber) -> Result<(), Refusal> {
-        let refused = |reason| Err(Refusal::PhoneNotAllowed { reason });
         match phone.line_type() {
             LineType::PremiumRate
             | LineType::SharedCost
             | LineType::PersonalNumber
             | LineType::Pager
             | LineType::Voicemail
-            | LineType::Uan => refused(PhoneNotAllowed::LineType),
-            _ if !self.countries.allow(phone.country()) => refused(PhoneNotAllowed::Country),
-            _ => Ok(()),
+            | LineType::Uan => Err(Refusal::PhoneNotAllowed { reason: PhoneNotAllowed::LineType }),
+            _ => self.check_country(phone.country()),
         }
     }
 
@@ -362,23 +355,6 @@ impl Policy {
         let index = usize::try_from(sends.saturating_sub(1)).unwrap_or(usize::MAX);
         self.waits.get(index).or(self.waits.last()).copied().unwrap_or(LIFETIME)
     }
-
-    /// How the user is locked by the `failures`-th wrong code in a row, if at all.
-    pub(super) fn lock(&self, failures: u32) -> Option<Lock> {
-        if failures >= self.hard_lock {
-            return Some(Lock::Hard);
-        }
-        let last = self.cool_downs.last()?;
-        let again = failures > last.failures && (failures - last.failures).is_multiple_of(5);
-        let reached = self.cool_downs.iter().find(|own| own.failures == failures);
-        reached.or(again.then_some(last)).map(|own| Lock::For(own.wait))
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lock {
-    For(Duration),
-    Hard,
 }
 
 fn require(valid: bool, problem: &'static str) -> Result<(), Error> {
@@ -391,6 +367,9 @@ fn checked(limits: impl IntoIterator<Item = Limit>) -> Result<Vec<Limit>, Error>
     let allowed = Duration::from_secs(1)..=DAY;
     let valid = limits.iter().all(|limit| allowed.contains(&limit.window));
     require(valid, "the window of a limit takes between a second and a day")?;
+    // What spans users is counted under the seconds of its window.
+    let windows: BTreeSet<_> = limits.iter().map(|limit| limit.window.as_secs()).collect();
+    require(windows.len() == limits.len(), "each limit of a list has a window of its own")?;
     Ok(limits)
 }
 
@@ -398,6 +377,4 @@ fn checked(limits: impl IntoIterator<Item = Limit>) -> Result<Vec<Limit>, Error>
 pub(super) const LIFETIME: Duration = Duration::from_secs(600);
 /// From a text message to a call.
 pub(super) const CALL_WAIT: Duration = Duration::from_secs(60);
-/// Times are kept in milliseconds: a lock that is shorter than one would be none.
-const SHORTEST_COOL_DOWN: Duration = Duration::from_secs(60);
 const STEP_UP_LIFETIME: Duration = Duration::from_secs(5 * 60);

@@ -144,8 +144,8 @@ fn answer(
 /// cannot be in.
 fn foreign(operation: Operation) -> Error {
     let problem = "it is about another verification or in an unexpected state".into();
-    let source = None;
-    Error::UnexpectedReply { operation, problem, status: 200, request_id: None, source }
+    let (request_id, attempts, source) = (None, None, None);
+    Error::UnexpectedReply { operation, problem, status: 200, request_id, attempts, source }
         .after_sending(operation)
 }
 

@@ -9,7 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use crate::{BoxError, UserId};
+use crate::{BoxError, Channel, UserId};
 
 use super::{
     ChallengeId, Ended, EventKind, Policy, Refusal, Session,
@@ -21,39 +21,50 @@ use super::{
 
 mod failures;
 mod happened;
+mod newer;
 mod sends;
 
 pub(super) use happened::Happened;
 pub(super) use sends::units;
 
 use failures::Locked;
+use newer::NewerRecord;
 use sends::Claim;
 
 /// What the flow remembers of a user.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct UserRecord {
+    #[serde(rename = "u")]
     pub(super) user: UserId,
     #[serde(default, skip_serializing_if = "compact::is_default")]
     failures: u32,
     #[serde(default, skip_serializing_if = "compact::is_default")]
     locked: Option<Locked>,
+    /// The lock is still to be told of: the code that led to it is being checked, or nobody was left to
+    /// tell.
+    #[serde(default, skip_serializing_if = "compact::is_default")]
+    lock_untold: bool,
     /// The sends of the last day, a call twice, oldest first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "compact::times")]
+    #[serde(rename = "s", default, skip_serializing_if = "Vec::is_empty", with = "compact::times")]
     sends: Vec<SystemTime>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     claims: Vec<Claim>,
+    #[serde(rename = "c")]
     challenges: Vec<PendingChallenge>,
     /// What has happened to the record since it was loaded.
     #[serde(skip)]
     pub(super) happened: Vec<Happened>,
+    /// Whether anybody wants to know.
+    #[serde(skip)]
+    pub(super) is_watched: bool,
 }
 
 /// How a challenge begins.
 pub(super) enum Begun {
     /// The same session has one already: nothing is sent.
     Live(Box<PendingChallenge>),
-    /// A new one: a code has to be sent, after an older one is canceled at Twilio.
-    New { superseded: Option<Box<PendingChallenge>> },
+    /// A new one: a code has to be sent, after the older ones are canceled at Twilio.
+    New { superseded: Vec<PendingChallenge> },
 }
 
 impl UserRecord {
@@ -62,11 +73,18 @@ impl UserRecord {
             user: user.clone(),
             failures: 0,
             locked: None,
+            lock_untold: false,
             sends: Vec::new(),
             claims: Vec::new(),
             challenges: Vec::new(),
             happened: Vec::new(),
+            is_watched: false,
         }
+    }
+
+    /// The record of a user whom only [`MfaFlow::unlock`](crate::MfaFlow::unlock) lets in again.
+    pub(super) fn locked(user: &UserId) -> Self {
+        Self { failures: 1, locked: Some(Locked::Hard), ..Self::new(user) }
     }
 
     /// Fields go by name, so that nodes of the next release and of the last one understand each other
@@ -79,7 +97,9 @@ impl UserRecord {
 
     /// The error tells nothing of what is in the record.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, BoxError> {
-        rmp_serde::from_slice(bytes).map_err(|_| "it is no record of a user".into())
+        rmp_serde::from_slice(bytes)
+            .or_else(|_| rmp_serde::from_slice::<NewerRecord>(bytes).map(Self::from))
+            .map_err(|_| "it is no record of a user".into())
     }
 
     /// A day for the limits, and twice as long as a challenge lives to say that it has expired; wrong
@@ -102,13 +122,14 @@ impl UserRecord {
         now: SystemTime,
     ) -> Result<Begun, Refusal> {
         self.check_lock(now)?;
-        self.forget(now);
+        self.forget(policy, now);
         if let Some(live) = self.challenges.iter().find(|own| own.continues(&new, now)) {
             return Ok(Begun::Live(Box::new(live.clone())));
         }
         if self.challenges.iter().any(|own| own.blocked && own.phone == new.phone) {
             return Err(Refusal::BlockedByFraudGuard);
         }
+        self.check_wait(&new, policy, now)?;
         self.reserve_phone(&new, policy, now)?;
         self.reserve_send(&new.channel, policy, now)?;
         let superseded = self.supersede(&new, now);
@@ -117,6 +138,8 @@ impl UserRecord {
             let reason = notice_acknowledged.then_some("notice_acknowledged");
             self.note(EventKind::EnrollStarted, Some(&new), reason);
         }
+        // Room for four, which a vector makes at first, is seldom needed.
+        self.challenges.reserve_exact(1);
         self.challenges.push(new);
         Ok(Begun::New { superseded })
     }
@@ -128,9 +151,9 @@ impl UserRecord {
         event: Event,
         policy: &Policy,
         now: SystemTime,
-    ) -> Result<(PendingChallenge, Effect), Denied> {
+    ) -> Result<(&PendingChallenge, Effect), Denied> {
         let index = self.challenges.iter().position(|own| own.is(id)).ok_or(Ended::Unknown)?;
-        let own = self.challenges.get(index).cloned().ok_or(Ended::Unknown)?;
+        let own = self.challenges.get(index).ok_or(Ended::Unknown)?.clone();
         let was_over = matches!(own.phase, Phase::Ended(_));
         let (next, effect) = decide(own, event.clone(), policy, now)?;
         if effect == Effect::Send {
@@ -140,10 +163,9 @@ impl UserRecord {
             self.give_back(&next, refusal, policy);
         }
         self.note_change(was_over, &event, &next);
-        if let Some(own) = self.challenges.get_mut(index) {
-            own.clone_from(&next);
-        }
-        Ok((next, effect))
+        let own = self.challenges.get_mut(index).ok_or(Ended::Unknown)?;
+        *own = next;
+        Ok((own, effect))
     }
 
     /// The challenge `id`, if it began in `session`.
@@ -156,12 +178,19 @@ impl UserRecord {
         own.filter(|own| session.is(&own.session)).ok_or(Ended::Unknown)
     }
 
-    /// What happened too long ago to matter. A login that was left alone is worth a word.
-    fn forget(&mut self, now: SystemTime) {
-        let left: Vec<_> = self.challenges.extract_if(.., |own| own.expires_at <= now).collect();
-        for own in left.iter().filter(|own| !matches!(own.phase, Phase::Ended(_))) {
-            self.note_end(own, Ended::Expired);
+    /// What happened too long ago to matter. A login that was left alone is worth a word. A challenge that
+    /// is over is kept for as long as its sends may make somebody wait.
+    fn forget(&mut self, policy: &Policy, now: SystemTime) {
+        let mut left = Vec::new();
+        for own in self.challenges.iter_mut().filter(|own| own.expires_at <= now) {
+            if !matches!(own.phase, Phase::Ended(_)) {
+                left.push(own.clone());
+                own.phase = Phase::Ended(Ended::Expired);
+            }
         }
+        left.iter().for_each(|own| self.note_end(own, Ended::Expired));
+        let longest_wait = |own: &PendingChallenge| own.retry_at(&Channel::Call, u32::MAX, policy);
+        self.challenges.retain(|own| now < own.expires_at.max(longest_wait(own)));
         let recent = |at: &SystemTime| at.checked_add(DAY).is_none_or(|end| now < end);
         self.sends.retain(recent);
         self.claims.retain(|claim| recent(&claim.at));
@@ -169,18 +198,14 @@ impl UserRecord {
 
     /// Ends what `new` takes the place of, and tells what to cancel at Twilio: it would repeat the old
     /// code, or refuse to send after five wrong ones.
-    fn supersede(
-        &mut self,
-        new: &PendingChallenge,
-        now: SystemTime,
-    ) -> Option<Box<PendingChallenge>> {
-        let (mut superseded, mut ended) = (None, Vec::new());
+    fn supersede(&mut self, new: &PendingChallenge, now: SystemTime) -> Vec<PendingChallenge> {
+        let (mut superseded, mut ended) = (Vec::new(), Vec::new());
         for own in self.challenges.iter_mut().filter(|own| own.concerns(new)) {
             let live = own.clone().live(now).ok();
             // Of a start whose reply was lost, only the phone is known.
             let maybe_sent = live.is_some() || own.verification.is_some();
             if maybe_sent && own.may_be_canceled() {
-                superseded = Some(Box::new(own.clone()));
+                superseded.push(own.clone());
             }
             if live.is_some() {
                 own.phase = Phase::Ended(Ended::Superseded);
@@ -213,6 +238,24 @@ impl PendingChallenge {
         !self.purpose.is_claim() && self.phase != Phase::Ended(Ended::AlreadyApproved)
     }
 
+    /// Whether both send codes to one phone for one session, and neither the password nor the phone was
+    /// changed between them.
+    fn is_alike(&self, new: &Self) -> bool {
+        bool::from(self.session.ct_eq(&new.session))
+            && self.phone == new.phone
+            && self.stamp == new.stamp
+    }
+
+    /// Whether it was given up, or left alone, after something was sent.
+    fn makes_wait(&self, now: SystemTime) -> bool {
+        match self.phase {
+            Phase::Ended(Ended::Canceled) => self.sends > 0,
+            // Before that, the code was used up at Twilio by others.
+            Phase::Ended(Ended::Expired) => self.expires_at <= now,
+            _ => false,
+        }
+    }
+
     /// Whether starting `new` is a repetition of this one.
     fn continues(&self, new: &Self, now: SystemTime) -> bool {
         let same = match &self.purpose {
@@ -221,14 +264,11 @@ impl PendingChallenge {
             }
             purpose => *purpose == new.purpose,
         };
-        same && bool::from(self.session.ct_eq(&new.session))
-            && self.phone == new.phone
-            && self.stamp == new.stamp
-            && self.clone().live(now).is_ok()
+        same && self.is_alike(new) && self.clone().live(now).is_ok()
     }
 
     fn is(&self, id: &ChallengeId) -> bool {
-        self.secret.as_bytes().ct_eq(id.secret().as_bytes()).into()
+        id.has_secret(self.secret)
     }
 }
 

@@ -24,15 +24,16 @@ pub enum Refusal {
     },
     /// Twilio suspects fraud (60410, 60605, 30450). Do not offer another channel. The send was counted.
     BlockedByFraudGuard,
-    /// A message was sent a moment ago, or Twilio was asked for several at once (60212). The send was
-    /// not counted.
+    /// A message was sent a moment ago, or Twilio was asked for several at once (60212) to the user's own
+    /// phone. The send was not counted.
     ResendTooSoon {
         /// When the next one may be asked for.
         retry_at: SystemTime,
     },
     /// All sends are used up, by a limit of the policy's or at Twilio (60203), or all checks of the
-    /// phone's verification are (60202, or `max_attempts_reached` for a start). A send that Twilio
-    /// refused was not counted.
+    /// phone's verification are (60202, or `max_attempts_reached` for a start). Whoever enrolls a phone
+    /// hears the same when Twilio was asked for several at once (60212), and so does not learn that
+    /// somebody uses it. A send that Twilio refused was not counted.
     SendLimitReached {
         /// When there are new ones.
         until: SystemTime,

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use crate::{Error, PhoneNumber, random};
+use crate::{Error, PhoneNumber, random::Hexadecimal};
 
 use super::StateKey;
 
@@ -15,44 +15,79 @@ use super::StateKey;
 ///
 /// A cipher of its own would bring seven more crates for sixteen bytes.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct SealedPhone(#[serde(with = "serde_bytes")] [u8; 32]);
+#[serde(from = "Stored", into = "Stored")]
+pub(super) struct SealedPhone {
+    tag: [u8; 16],
+    masked: [u8; 16],
+}
+
+/// The tag and what follows it.
+#[derive(Serialize, Deserialize)]
+struct Stored(#[serde(with = "serde_bytes")] [u8; 32]);
+
+impl From<SealedPhone> for Stored {
+    fn from(SealedPhone { tag, masked }: SealedPhone) -> Self {
+        let mut bytes = [0; 32];
+        let (start, end) = bytes.split_at_mut(16);
+        start.copy_from_slice(&tag);
+        end.copy_from_slice(&masked);
+        Self(bytes)
+    }
+}
+
+impl From<Stored> for SealedPhone {
+    fn from(Stored(bytes): Stored) -> Self {
+        let half = |text: Option<&[u8; 16]>| text.copied().unwrap_or_default();
+        Self { tag: half(bytes.first_chunk()), masked: half(bytes.last_chunk()) }
+    }
+}
 
 impl SealedPhone {
     /// What the phone is called in limits and events.
-    pub(super) fn hash(&self) -> String {
-        random::encode(self.tag())
-    }
-
-    fn tag(&self) -> &[u8] {
-        self.0.get(..16).unwrap_or_default()
+    pub(super) fn hash(&self) -> Hexadecimal {
+        Hexadecimal::new(self.tag)
     }
 }
 
 impl StateKey {
     pub(super) fn seal(&self, phone: &PhoneNumber) -> SealedPhone {
         let mut digits = [0; 16];
-        digits.iter_mut().zip(phone.as_str().bytes()).for_each(|(to, from)| *to = from);
-        let tag = self.hash("phone", &digits);
-        let stream = self.hash("phone stream", &tag);
-        let bytes = digits.iter().zip(stream).map(|(digit, mask)| digit ^ mask);
-        let mut sealed = [0; 32];
-        sealed.iter_mut().zip(tag.into_iter().chain(bytes)).for_each(|(to, from)| *to = from);
-        SealedPhone(sealed)
+        let text = phone.as_str().as_bytes();
+        if let Some(start) = digits.get_mut(..text.len()) {
+            start.copy_from_slice(text);
+        }
+        let tag = self.hash("phone:", &digits);
+        SealedPhone { tag, masked: self.mask(digits, tag) }
     }
 
     /// The phone, if it was sealed with this key.
     pub(super) fn open(&self, sealed: &SealedPhone) -> Result<PhoneNumber, Error> {
-        let stream = self.hash("phone stream", sealed.tag());
-        let mut digits = [0; 16];
-        let bytes = sealed.0.iter().skip(16).zip(stream).map(|(byte, mask)| byte ^ mask);
-        digits.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
-        let authentic = self.hash("phone", &digits).ct_eq(sealed.tag());
-        let text = String::from_utf8_lossy(&digits);
-        PhoneNumber::from_e164(text.trim_end_matches('\0'))
-            .ok()
-            .filter(|_| authentic.into())
-            .ok_or_else(|| Error::configuration("the state was written with another state key"))
+        let digits = self.mask(sealed.masked, sealed.tag);
+        match self.hash("phone:", &digits).ct_eq(&sealed.tag).into() {
+            true => phone(digits),
+            false => Err(another_key()),
+        }
     }
+
+    /// The phone, whoever sealed it: for what is compared with a phone that is known to be right.
+    pub(super) fn read(&self, sealed: &SealedPhone) -> Result<PhoneNumber, Error> {
+        phone(self.mask(sealed.masked, sealed.tag))
+    }
+
+    /// Adds the key stream that starts from `tag`, or takes it away.
+    fn mask(&self, bytes: [u8; 16], tag: [u8; 16]) -> [u8; 16] {
+        let stream = u128::from_ne_bytes(self.hash("phone stream:", &tag));
+        (u128::from_ne_bytes(bytes) ^ stream).to_ne_bytes()
+    }
+}
+
+fn phone(digits: [u8; 16]) -> Result<PhoneNumber, Error> {
+    let text = str::from_utf8(&digits).unwrap_or_default();
+    PhoneNumber::from_e164(text.trim_end_matches('\0')).map_err(|_| another_key())
+}
+
+fn another_key() -> Error {
+    Error::configuration("the state was written with another state key")
 }
 
 impl fmt::Debug for SealedPhone {
@@ -70,7 +105,7 @@ mod tests {
     }
 
     fn key() -> StateKey {
-        StateKey::new([7; 32])
+        StateKey::new(*b"a key of 32 bytes for the tests!").unwrap()
     }
 
     #[test]
@@ -83,8 +118,10 @@ mod tests {
     #[test]
     fn nobody_else_does() {
         let sealed = key().seal(&phone("+14155550100"));
-        assert!(StateKey::new([8; 32]).open(&sealed).is_err());
-        assert!(!String::from_utf8_lossy(&sealed.0).contains("4155550100"));
+        assert!(
+            StateKey::new(*b"another key for tests, 32 bytes!").unwrap().open(&sealed).is_err()
+        );
+        assert!(!String::from_utf8_lossy(&sealed.masked).contains("4155550100"));
     }
 
     #[test]
@@ -96,7 +133,7 @@ mod tests {
     #[test]
     fn a_phone_that_was_tampered_with_is_not_read() {
         let mut sealed = key().seal(&phone("+14155550100"));
-        sealed.0[31] ^= 1;
+        sealed.masked[15] ^= 1;
         assert!(key().open(&sealed).is_err());
     }
 

@@ -9,8 +9,9 @@ use super::{
     Session,
     challenge::{Event, PendingChallenge, Phase, Purpose, later},
     emit::Subject,
+    limits::Origin,
     provider::refusal,
-    record::Begun,
+    record::{Begun, UserRecord},
     state::{Saved, Stop},
 };
 
@@ -65,7 +66,8 @@ impl MfaFlow {
 
     /// Gives a challenge up. At Twilio its verification is canceled too, unless it is for an
     /// enrollment: the phone may be somebody else's. A challenge that is over already, or is not this
-    /// session's, stays as it is.
+    /// session's, stays as it is. Starting again in this session waits as sending again would: see
+    /// [`Policy::resend_waits`](super::Policy::resend_waits).
     ///
     /// # Errors
     /// [`Error::Store`] when the challenge could not be ended.
@@ -73,7 +75,7 @@ impl MfaFlow {
         let mut saved = None;
         let canceled = self.change_challenge(id, &mut saved, |record, now| {
             record.find(id, session)?;
-            Ok(record.apply(id, Event::Cancel, &self.0.policy, now)?.0)
+            Ok(record.apply(id, Event::Cancel, &self.0.policy, now)?.0.clone())
         });
         match canceled.await {
             Ok(challenge) if challenge.may_be_canceled() => {
@@ -93,32 +95,35 @@ impl MfaFlow {
         wanted: Wanted,
     ) -> Result<Challenge, Stop> {
         let policy = &self.0.policy;
+        let country = wanted.phone.country();
+        match wanted.purpose.is_claim() {
+            true => policy.check_phone(&wanted.phone)?,
+            false => policy.check_country(country)?,
+        }
         policy.check_channel(&wanted.channel, &wanted.purpose)?;
-        let (key, template) = (self.record_key(user)?, self.pending_challenge(session, &wanted)?);
-        let (mut saved, mut asked_at) = (None, SystemTime::UNIX_EPOCH);
+        let key = self.record_key(user)?;
+        let (mut saved, mut challenge) =
+            (None, Box::new(self.pending_challenge(session, &wanted)?));
         let begun = self.change_user(&key, user, &mut saved, |record, now| {
-            asked_at = now;
-            session.check_age(&template.purpose, policy, now)?;
-            let expires_at = later(now, policy.lifetime);
-            let new = PendingChallenge { sent_at: now, expires_at, ..template.clone() };
-            Ok((record.begin(new.clone(), policy, now)?, new, now))
+            (challenge.sent_at, challenge.expires_at) = (now, later(now, policy.lifetime));
+            session.check_age(&challenge.purpose, policy, now)?;
+            Ok(record.begin((*challenge).clone(), policy, now)?)
         });
-        let begun = begun.await;
-        let begun = begun.inspect_err(|stop| self.tell_user_refused(stop, user, asked_at, None));
-        let (begun, challenge, now) = begun?;
-        let superseded = match begun {
+        let (begun, now) = (begun.await, challenge.sent_at);
+        let begun = begun.inspect_err(|stop| self.tell_user_refused(stop, user, now, None));
+        let superseded = match begun? {
             Begun::New { superseded } => superseded,
             Begun::Live(live) => {
-                let id = ChallengeId::new(&key, &live.secret);
+                let id = ChallengeId::new(&key, live.secret);
                 return Ok(self.view(id, &live, &wanted.phone));
             }
         };
-        if let Some(superseded) = superseded {
-            self.cancel_at_twilio(&superseded).await;
+        for superseded in &superseded {
+            self.cancel_at_twilio(superseded).await;
         }
-        let id = ChallengeId::new(&key, &challenge.secret);
+        let id = ChallengeId::new(&key, challenge.secret);
         let subject = Subject { id, user: user.clone(), challenge, phone: wanted.phone };
-        self.send(subject, session, now, saved).await
+        self.send(subject, Origin { caller: session.caller, country, now }, saved).await
     }
 
     /// A challenge that begins, but for its times.
@@ -128,7 +133,7 @@ impl MfaFlow {
         wanted: &Wanted,
     ) -> Result<PendingChallenge, Error> {
         Ok(PendingChallenge {
-            secret: random::hexadecimal()?.into(),
+            secret: random::bytes()?,
             session: session.hash(),
             purpose: wanted.purpose.clone(),
             phone: self.key()?.seal(&wanted.phone),
@@ -162,14 +167,19 @@ impl MfaFlow {
             };
             record.check_lock(now)?;
             let (challenge, _) = record.apply(id, Event::Resend(channel), &self.0.policy, now)?;
-            Ok((challenge, record.user.clone(), now))
+            Ok((Box::new(challenge.clone()), record.user.clone(), now))
         });
         let reserved = reserved.await;
         if let (Err(stop), Some((user, own, at))) = (&reserved, &asked) {
             self.tell_user_refused(stop, user, *at, Some((id, own)));
         }
         let (challenge, user, now) = reserved?;
-        let phone = self.key()?.open(&challenge.phone)?;
+        let phone = self.phone_of(&challenge)?;
+        let country = phone.country();
+        if let Err(refusal) = self.0.policy.check_country(country) {
+            self.settle_send(id, &mut saved, Event::NotSent(refusal.clone())).await?;
+            return Err(refusal.into());
+        }
         let subject = Subject { id: id.clone(), user, challenge, phone };
         // A challenge that began before the password or the phone changed must not cost another
         // message. It ends, so that it does not use up the user's sends either.
@@ -177,21 +187,20 @@ impl MfaFlow {
             self.settle_send(id, &mut saved, Event::Cancel).await?;
             return Err(Ended::Canceled.into());
         }
-        self.send(subject, session, now, saved).await
+        self.send(subject, Origin { caller: session.caller, country, now }, saved).await
     }
 
     /// Makes the send that was reserved, and saves what came of it.
     async fn send(
         &self,
         mut subject: Subject,
-        session: &Session,
-        now: SystemTime,
+        origin: Origin,
         mut saved: Saved,
     ) -> Result<Challenge, Stop> {
-        let mut sent = self.try_send(&subject, session, now).await;
+        let mut sent = self.try_send(&subject, origin).await;
         if let Some(challenge) = self.call_instead(&subject, &sent).await {
-            subject.challenge = challenge;
-            sent = self.try_send(&subject, session, now).await;
+            *subject.challenge = challenge;
+            sent = self.try_send(&subject, origin).await;
         }
         let event = match &sent {
             Ok(sid) => Event::Sent(sid.clone()),
@@ -200,25 +209,25 @@ impl MfaFlow {
             }
             Err(Unsent { stop: Stop::Refused(refusal), .. }) => Event::NotSent(refusal.clone()),
             Err(Unsent { stop: Stop::Failed(error), .. }) => {
-                self.tell_error(&subject, now, error);
+                self.tell_error(&subject, origin.now, error);
                 self.give_back(&subject, error).await?;
                 return sent
                     .map(|_| self.view(subject.id, &subject.challenge, &subject.phone))
                     .map_err(|unsent| unsent.stop);
             }
         };
-        let challenge = self.settle_send(&subject.id, &mut saved, event).await?;
-        sent.map(|_| self.view(subject.id, &challenge, &subject.phone)).map_err(|own| own.stop)
+        let Subject { id, mut challenge, phone, .. } = subject;
+        let settle = |record: &mut UserRecord, now| {
+            (*challenge).clone_from(record.apply(&id, event.clone(), &self.0.policy, now)?.0);
+            Ok(())
+        };
+        self.change_saved(&id, &mut saved, origin.now, settle).await?;
+        sent.map(|_| self.view(id, &challenge, &phone)).map_err(|own| own.stop)
     }
 
     /// What spans users is reserved, and then the code is sent.
-    async fn try_send(
-        &self,
-        subject: &Subject,
-        session: &Session,
-        now: SystemTime,
-    ) -> Result<VerificationSid, Unsent> {
-        self.reserve_send(subject, session, now).await?;
+    async fn try_send(&self, subject: &Subject, origin: Origin) -> Result<VerificationSid, Unsent> {
+        self.reserve_send(subject, origin).await?;
         self.assess_risk(subject).await?;
         let error = match self.send_code(&subject.challenge, &subject.phone).await {
             Ok(sid) => return Ok(sid),
@@ -269,7 +278,7 @@ impl MfaFlow {
         if error.is_ambiguous() || subject.challenge.sends > 1 {
             return Ok(());
         }
-        match self.settle_send(&subject.id, &mut None, Event::Cancel).await {
+        match self.settle_send(&subject.id, &mut None, Event::Failed).await {
             Err(Stop::Failed(store)) => Err(store.into()),
             _ => Ok(()),
         }
@@ -282,7 +291,7 @@ impl MfaFlow {
         event: Event,
     ) -> Result<PendingChallenge, Stop> {
         let settled = self.change_challenge(id, saved, |record, now| {
-            Ok(record.apply(id, event.clone(), &self.0.policy, now)?.0)
+            Ok(record.apply(id, event.clone(), &self.0.policy, now)?.0.clone())
         });
         settled.await
     }
@@ -291,11 +300,16 @@ impl MfaFlow {
         if error.is_ambiguous() {
             return None;
         }
-        let until = match error.code() {
-            Some(60212) => challenge.next_send_at(&self.0.policy),
-            _ => challenge.expires_at,
-        };
-        refusal(error.twilio()?, until)
+        // To whoever only claims the phone, that others start verifications of it now would tell that
+        // it is somebody's. A used-up limit can be one of ours.
+        let is_claim = challenge.purpose.is_claim();
+        match error.code() {
+            Some(60212) if is_claim => {
+                Some(Refusal::SendLimitReached { until: challenge.expires_at })
+            }
+            Some(60212) => refusal(error.twilio()?, challenge.next_send_at(&self.0.policy)),
+            _ => refusal(error.twilio()?, challenge.expires_at),
+        }
     }
 
     pub(super) fn view(

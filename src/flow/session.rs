@@ -6,15 +6,16 @@ use std::{
     time::SystemTime,
 };
 
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::{Channel, Error, NextPath, PhoneNumber};
 
+use super::key::hash;
+
 /// The session in which a challenge begins and in which alone it can be approved.
 ///
 /// Give it a random secret that the application keeps *inside* its session: session ids rotate at
-/// login, this does not. Only half of its SHA-256 hash is kept.
+/// login, this does not. Only a hash of it is kept (BLAKE2s, 128 bits).
 #[derive(Clone)]
 pub struct Session {
     hash: [u8; 16],
@@ -31,9 +32,7 @@ impl Session {
     pub fn new(secret: impl AsRef<[u8]>) -> Result<Self, Error> {
         match secret.as_ref() {
             secret if secret.len() >= 16 => {
-                let hash: [u8; 32] = Sha256::digest(secret).into();
-                let hash = std::array::from_fn(|at| hash.get(at).copied().unwrap_or_default());
-                Ok(Self { hash, caller: None, authenticated_at: None })
+                Ok(Self { hash: hash(secret), caller: None, authenticated_at: None })
             }
             _ => Err(Error::configuration("a session's secret has at least 16 random bytes")),
         }

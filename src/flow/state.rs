@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use crate::{
     BoxError, Error, UserId,
+    random::Hexadecimal,
     store::{Loaded, Swap, Version},
 };
 
@@ -65,7 +66,7 @@ impl MfaFlow {
         key.ok_or_else(|| Error::configuration("there was no randomness for a state key"))
     }
 
-    pub(super) fn record_key(&self, user: &UserId) -> Result<String, Error> {
+    pub(super) fn record_key(&self, user: &UserId) -> Result<Hexadecimal, Error> {
         self.key().map(|key| key.record_key(user))
     }
 
@@ -94,6 +95,27 @@ impl MfaFlow {
         self.change(id.record_key(), saved, || Err(super::Ended::Unknown.into()), decide).await
     }
 
+    /// Changes the record that was saved at `now`, and loads it again only if somebody else has changed
+    /// it: for what does not depend on the time.
+    pub(super) async fn change_saved<T>(
+        &self,
+        id: &ChallengeId,
+        saved: &mut Saved,
+        now: SystemTime,
+        mut decide: impl FnMut(&mut UserRecord, SystemTime) -> Result<T, Stop> + Send,
+    ) -> Result<T, Stop> {
+        if let Some((mut record, version)) = saved.take() {
+            let decision = decide(&mut record, now)?;
+            let version =
+                self.save_and_tell(id.record_key(), &mut record, Some(version), now).await?;
+            if let Some(version) = version {
+                *saved = Some((record, version));
+                return Ok(decision);
+            }
+        }
+        self.change_challenge(id, saved, decide).await
+    }
+
     async fn change<T>(
         &self,
         key: &str,
@@ -107,9 +129,15 @@ impl MfaFlow {
                 Some((record, version)) => (record, Some(version)),
                 None => (absent()?, None),
             };
+            record.is_watched = self.is_watched();
+            if record.tell_lock(now) {
+                let version = self.save_and_tell(key, &mut record, version, now).await?;
+                *saved = version.map(|version| (record, version));
+                continue;
+            }
             let decision = decide(&mut record, now)?;
-            if let Some(version) = self.save(key, &record, version).await? {
-                self.tell_all(&mut record, key, now);
+            let version = self.save_and_tell(key, &mut record, version, now).await?;
+            if let Some(version) = version {
                 *saved = Some((record, version));
                 return Ok(decision);
             }
@@ -131,7 +159,22 @@ impl MfaFlow {
         Ok((Some((user, record.version)), now))
     }
 
-    async fn save(
+    /// The record's new version, and nothing when somebody else was first.
+    async fn save_and_tell(
+        &self,
+        key: &str,
+        record: &mut UserRecord,
+        version: Option<Version>,
+        now: SystemTime,
+    ) -> Result<Option<Version>, Error> {
+        let saved = self.save(key, record, version).await?;
+        if saved.is_some() {
+            self.tell_all(record, key, now);
+        }
+        Ok(saved)
+    }
+
+    pub(super) async fn save(
         &self,
         key: &str,
         record: &UserRecord,

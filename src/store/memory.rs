@@ -1,9 +1,13 @@
 //! Pending state in the memory of one process.
 
 use std::{
-    collections::{HashMap, hash_map::RandomState},
+    collections::{
+        HashMap,
+        hash_map::{Entry, RandomState},
+    },
     fmt,
     hash::{BuildHasher, BuildHasherDefault, Hasher},
+    ops::Range,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
@@ -33,7 +37,8 @@ struct Shard {
     records: Table<Kept>,
     counters: Table<u32>,
     versions: u64,
-    swept_at: Option<SystemTime>,
+    /// When it need not be swept.
+    swept: Option<Range<SystemTime>>,
 }
 
 /// A [`Record`] without room to grow.
@@ -55,11 +60,20 @@ impl MemoryState {
         Self { clock: Arc::new(clock), shards, hasher: RandomState::new() }
     }
 
+    /// Half of the name of `key`, and all of it. The other half is the hash of one byte more, as going
+    /// through the key twice costs as much again.
+    fn name(&self, key: &str) -> (u64, Name) {
+        let mut hasher = self.hasher.build_hasher();
+        hasher.write(key.as_bytes());
+        let half = hasher.finish();
+        hasher.write_u8(0);
+        (half, u128::from(half) << 64 | u128::from(hasher.finish()))
+    }
+
     /// The shard of `key`, without what expired long ago, the name of `key` there, and the time.
     #[expect(clippy::indexing_slicing, reason = "a remainder is below the number of shards")]
     fn shard(&self, key: &str) -> (MutexGuard<'_, Shard>, Name, SystemTime) {
-        let [index, low] = [0_u8, 1].map(|half| self.hasher.hash_one((half, key)));
-        let name = u128::from(index) << 64 | u128::from(low);
+        let (index, name) = self.name(key);
         let index = index % self.shards.len() as u64;
         let mut shard = lock(&self.shards[index as usize]);
         let now = self.clock.now();
@@ -71,11 +85,10 @@ impl MemoryState {
 impl Shard {
     /// Once a minute at most; sooner would make each operation look at many entries.
     fn sweep_at_times(&mut self, now: SystemTime) {
-        let age = self.swept_at.and_then(|swept_at| now.duration_since(swept_at).ok());
-        if age.is_none_or(|age| SWEEP_EVERY <= age) {
+        if self.swept.as_ref().is_none_or(|swept| !swept.contains(&now)) {
             self.records.sweep(now);
             self.counters.sweep(now);
-            self.swept_at = Some(now);
+            self.swept = now.checked_add(SWEEP_EVERY).map(|end| now..end);
         }
     }
 }
@@ -171,10 +184,10 @@ impl<T> Table<T> {
     }
 
     fn put(&mut self, name: Name, value: T, expires_at: SystemTime) {
-        match self.0.get_mut(&name) {
-            Some(entry) => **entry = (value, expires_at),
-            None => {
-                self.0.insert(name, Box::new((value, expires_at)));
+        match self.0.entry(name) {
+            Entry::Occupied(mut entry) => **entry.get_mut() = (value, expires_at),
+            Entry::Vacant(room) => {
+                room.insert(Box::new((value, expires_at)));
             }
         }
     }

@@ -2,14 +2,16 @@
 //! table, and [`StateStore`], which an engine such as [`MemoryState`] gives.
 
 use std::{
+    borrow::Cow,
     fmt,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{BoxError, PhoneNumber, UserId};
+use crate::{BoxError, PhoneNumber, UserId, random::Hexadecimal};
 
 #[cfg(feature = "conformance")]
 #[cfg_attr(docsrs, doc(cfg(feature = "conformance")))]
@@ -123,13 +125,13 @@ pub struct UserFactors {
 
 /// Opaque text that changes whenever earlier logins and challenges of the user must no longer
 /// count. A session that keeps it can be compared with the user's current one.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SecurityStamp(Box<str>);
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecurityStamp(Arc<str>);
 
 impl SecurityStamp {
     /// The stamp as the application's store has it; it may be empty.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into().into())
+    pub fn new(text: impl AsRef<str>) -> Self {
+        Self(text.as_ref().into())
     }
 
     /// A new stamp of 128 random bits.
@@ -138,12 +140,26 @@ impl SecurityStamp {
     /// [`Error::Configuration`](crate::Error::Configuration) when the operating system has no
     /// randomness to give.
     pub fn random() -> Result<Self, crate::Error> {
-        crate::random::hexadecimal().map(Self::new)
+        Hexadecimal::random().map(|text| Self::new(&*text))
     }
 
     /// The stamp as text, to store and to compare.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Serialize for SecurityStamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for SecurityStamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+        Text::deserialize(deserializer).map(|Text(text)| Self::new(text))
     }
 }
 

@@ -15,8 +15,8 @@ use sqlx::PgPool;
 use super::{
     Increment, Loaded, StateStore, Swap, Version,
     sql::{
-        self, BATCH, CountedRow, Engine, LoadedRow, Statements, Sweeps, check_prefix, counted,
-        failed, loaded, milliseconds, new_version,
+        self, CountedRow, Engine, LoadedRow, Statements, Sweeps, check_prefix, counted, failed,
+        loaded, milliseconds, new_version,
     },
 };
 use crate::{BoxError, Clock, Error, SystemClock};
@@ -58,7 +58,7 @@ use crate::{BoxError, Clock, Error, SystemClock};
 /// over.
 ///
 /// # Expired rows
-/// They are absent at once. A task in the background removes them, 500 at a time, at most once a minute
+/// They are absent at once. A task in the background removes them, 500 at a time and with pauses, at most once a minute
 /// for each node and only while there are writes; it waits for no locks, and when it fails it logs a
 /// warning.
 ///
@@ -143,12 +143,12 @@ async fn sweep(
     statements: Arc<Statements>,
     offset: i64,
 ) -> Result<bool, sqlx::Error> {
-    let mut is_full = false;
+    let mut any = false;
     for sweep in &statements.sweeps {
         let swept = sqlx::query(sweep.clone()).bind(offset).execute(&pool).await?;
-        is_full |= swept.rows_affected() == BATCH;
+        any |= swept.rows_affected() > 0;
     }
-    Ok(is_full)
+    Ok(any)
 }
 
 /// Each answer is read to its end and not to its first row: the commit comes after that, and may fail.

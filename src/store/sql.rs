@@ -19,7 +19,7 @@ pub(super) struct Engine {
     pub(super) schema: &'static [&'static str],
     /// The time in milliseconds.
     pub(super) now: &'static str,
-    /// Each removes up to [`BATCH`] expired rows of one table.
+    /// Each removes some expired rows of one table.
     pub(super) sweeps: [&'static str; 2],
 }
 
@@ -108,9 +108,6 @@ pub(super) fn counted((allowed, count, resets_at): CountedRow) -> Result<Increme
 pub(super) fn failed(operation: &'static str) -> impl FnOnce(sqlx::Error) -> Error {
     move |error| Error::Store { operation, source: error.into() }
 }
-
-/// How many rows of a table are removed at once, as the statements say.
-pub(super) const BATCH: u64 = 500;
 
 /// Before a schema of PostgreSQL, where `CREATE … IF NOT EXISTS` fails when two do it at once: one waits
 /// for the other, by a number that nobody else has.

@@ -30,12 +30,12 @@ pub use phone_key::PhoneKey;
 #[cfg_attr(not(feature = "sqlite"), doc = "```ignore")]
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), verify_mfa::BoxError> {
-/// # let key = [7; 32];
+/// # let key = *b"32 bytes, random in earnest only";
 /// use verify_mfa::UserId;
 /// use verify_mfa::store::{PhoneKey, SqlUsers, UserStore, sqlx::sqlite::SqlitePoolOptions};
 ///
 /// let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
-/// let users = SqlUsers::sqlite(pool, PhoneKey::new(key));
+/// let users = SqlUsers::sqlite(pool, PhoneKey::new(key)?);
 /// users.migrate().await?;
 /// let ada = UserId::new("ada")?;
 /// users.insert(&ada).await?;

@@ -28,7 +28,7 @@ impl World {
         users.insert(&user);
         let policy = Policy::new(Countries::only([Country::US]));
         let mfa = MfaFlow::new(sandbox.service(), users, policy)
-            .with_state(state, StateKey::new([7; 32]));
+            .with_state(state, StateKey::new(*b"a key of 32 bytes for the tests!").unwrap());
         let session = Session::new("the secret of the only session").expect("a long secret");
         let world = Self { sandbox, mfa, user, session };
         world.enroll().await;

@@ -54,7 +54,9 @@ impl<F: Fn() -> Option<Swap> + Send + Sync + 'static> StateStore for Intercepted
 
 impl World {
     fn with_state(mut self, state: impl StateStore) -> Self {
-        self.mfa = self.mfa.with_state(state, StateKey::new([7; 32]));
+        self.mfa = self
+            .mfa
+            .with_state(state, StateKey::new(*b"a key of 32 bytes for the tests!").unwrap());
         self
     }
 
@@ -142,12 +144,21 @@ async fn any_timeout_leaves_time_to_check_a_code() {
         let client =
             client.base_url(world.sandbox.base_url()).timeout(Duration::from_secs(seconds));
         let service = client.build().unwrap().service(world.sandbox.service_sid().clone());
-        let mfa = MfaFlow::new(service, world.users.clone(), policy())
-            .with_state(world.state(), StateKey::new([8; 32]));
+        let mfa = MfaFlow::new(service, world.users.clone(), policy()).with_state(
+            world.state(),
+            StateKey::new(*b"another key for tests, 32 bytes!").unwrap(),
+        );
         let decision = mfa.challenge(&world.user, &world.session, Login::new()).await.unwrap();
         let Decision::Challenged(challenge) = decision else { panic!("{decision:?}") };
         let approval = mfa.approve(&challenge.id, &world.session, &world.code()).await.unwrap();
         assert_granted(approval);
+    }
+}
+
+#[test]
+fn a_forgotten_key_is_an_error() {
+    for byte in [0, 7] {
+        assert!(matches!(StateKey::new([byte; 32]), Err(Error::Configuration { .. })));
     }
 }
 

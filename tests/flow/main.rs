@@ -5,6 +5,7 @@ mod attacks;
 mod enroll;
 mod orders;
 mod resend;
+mod rollback;
 mod rules;
 mod step_up;
 mod support;

@@ -15,7 +15,8 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 fn what_would_weaken_a_login_is_an_error() {
     let seconds = Duration::from_secs;
     let cool_down = |failures, wait| CoolDown { failures, wait };
-    let weak: [(&str, Result<Policy, Error>); 15] = [
+    let milliseconds = |window| Limit::new(1, Duration::from_millis(window));
+    let weak: [(&str, Result<Policy, Error>); 17] = [
         ("no life", policy().lifetime(Duration::ZERO)),
         ("a life over 10 minutes", policy().lifetime(seconds(601))),
         ("no checks", policy().checks_per_challenge(0)),
@@ -26,6 +27,8 @@ fn what_would_weaken_a_login_is_an_error() {
         ("a wait of nothing", policy().resend_waits([Duration::ZERO])),
         ("a window of nothing", policy().sends_per_phone([Limit::new(1, Duration::ZERO)])),
         ("a window over a day", policy().sends_per_user([Limit::new(1, 25 * HOUR)])),
+        ("two limits in an hour", policy().sends_in_all([5, 9].map(Limit::per_hour))),
+        ("two in a second", policy().sends_per_phone([1000, 1500].map(milliseconds))),
         ("no cool-downs", policy().cool_downs([])),
         ("a late cool-down", policy().cool_downs([cool_down(11, HOUR)])),
         ("a cool-down of no time", policy().cool_downs([cool_down(10, Duration::from_nanos(1))])),

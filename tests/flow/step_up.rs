@@ -5,6 +5,7 @@ use std::time::Duration;
 use verify_mfa::{
     Channel,
     flow::{Action, Approval, Challenge, Refusal, StepUp},
+    store::{SecurityStamp, UserStore},
 };
 
 use crate::support::{World, challenged, refused};
@@ -44,4 +45,14 @@ async fn a_step_up_is_for_its_user_and_its_action_and_for_five_minutes() {
     for (user, action, at, allowed) in uses {
         assert_eq!(delete_account(&world).await.allows(user, action, at), allowed, "{action}");
     }
+}
+
+#[tokio::test]
+async fn a_step_up_tells_whether_the_password_was_changed_since() {
+    let world = World::enrolled().await;
+    let step_up = delete_account(&world).await;
+    let stamp = async || world.users.load(&world.user).await.unwrap().unwrap().stamp;
+    assert_eq!(*step_up.stamp(), stamp().await);
+    world.users.change_stamp(&world.user, SecurityStamp::random().unwrap());
+    assert_ne!(*step_up.stamp(), stamp().await);
 }

@@ -49,8 +49,10 @@ impl World {
         let users = MemoryUsers::default();
         let user = UserId::new("ada").expect("a user id");
         users.insert(&user);
-        let mfa = MfaFlow::new(sandbox.service(), users.clone(), policy)
-            .with_state(MemoryState::with_clock(sandbox.clock()), StateKey::new([7; 32]));
+        let mfa = MfaFlow::new(sandbox.service(), users.clone(), policy).with_state(
+            MemoryState::with_clock(sandbox.clock()),
+            StateKey::new(*b"a key of 32 bytes for the tests!").unwrap(),
+        );
         let phone = PhoneNumber::parse(PHONE).expect("a phone");
         Self { sandbox, users, mfa, user, session: session("first"), phone }
     }

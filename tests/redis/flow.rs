@@ -29,8 +29,10 @@ impl World {
         let sandbox = Sandbox::start().await.expect("a loopback port");
         let (users, user) = (MemoryUsers::default(), UserId::new("ada").expect("a user id"));
         users.insert(&user);
-        let mfa = MfaFlow::new(sandbox.service(), users, generous())
-            .with_state(state.clone(), StateKey::new([7; 32]));
+        let mfa = MfaFlow::new(sandbox.service(), users, generous()).with_state(
+            state.clone(),
+            StateKey::new(*b"a key of 32 bytes for the tests!").unwrap(),
+        );
         let world = Self { sandbox, state, mfa, user };
         world.enroll().await;
         world

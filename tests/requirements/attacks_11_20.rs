@@ -2,12 +2,17 @@
 //! fails are marked.
 
 use verify_mfa::{
-    Channel, InvalidPhone, LineType, NextPath, PhoneNumber,
-    flow::{Approval, Countries, Decision, Ended, Login, Policy, Refusal, Resend, Resent, Started},
+    Channel, Country, InvalidPhone, LineType, NextPath, PhoneNumber,
+    flow::{
+        Action, Approval, Countries, Decision, Ended, Login, PhoneNotAllowed, Policy, Refusal,
+        Resend, Resent, Started,
+    },
+    sandbox::Sandbox,
 };
 
 use crate::{
     enrollment::half_way,
+    spy::Spy,
     support::{
         World, assert_granted, assert_refused, challenged, generous, granted, policy, refused,
         session,
@@ -38,6 +43,25 @@ async fn d13_where_a_login_goes_was_checked_before_the_challenge_began() {
         let grant = granted(world.approve(&challenge, &world.code()).await);
         assert_eq!(grant.next(), None);
     }
+}
+
+#[tokio::test]
+async fn d14_nothing_is_sent_to_a_second_factor_in_a_country_that_was_dropped_and_nobody_let_in() {
+    let (world, spy) = Spy::world(Sandbox::start().await.unwrap(), generous());
+    world.replace_phone(&world.user, &world.phone).await;
+    let challenge = world.login().await;
+    world.wait(60);
+    let asked = world.asked();
+    let elsewhere = spy.node(&world, Policy::new(Countries::only([Country::KE])));
+    let refusal = Refusal::PhoneNotAllowed { reason: PhoneNotAllowed::Country };
+    let (user, own) = (&world.user, &world.session);
+    let login = elsewhere.challenge(user, own, Login::new()).await.unwrap();
+    assert!(matches!(login, Decision::Refused(own) if own == refusal));
+    let step_up = elsewhere.step_up(user, own, Action::Disable, Channel::Sms).await.unwrap();
+    assert_eq!(refused(step_up), refusal);
+    let resent = elsewhere.resend(&challenge.id, own, Resend::Same).await.unwrap();
+    assert!(matches!(resent, Resent::Refused(own) if own == refusal));
+    assert_eq!(world.asked(), asked);
 }
 
 #[tokio::test]

@@ -166,6 +166,7 @@ async fn d29_how_a_challenge_ended_is_known_here_and_an_ended_one_approves_nothi
     let code = world.code();
     world.cancel(&canceled).await;
     assert_refused(world.approve(&canceled, &code).await, Ended::Canceled);
+    world.wait(30);
     let exhausted = world.login().await;
     for _ in 0..5 {
         assert_nothing(&world.approve(&exhausted, world.wrong_code()).await);

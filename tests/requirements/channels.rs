@@ -193,6 +193,23 @@ async fn r56_a_user_has_one_live_challenge_for_a_phone_in_a_service() {
     assert_eq!(live, 1);
 }
 
+#[tokio::test]
+async fn r56_a_challenge_that_supersedes_two_cancels_both_at_twilio() {
+    let world = World::enrolled().await;
+    world.login().await;
+    world.replace_phone(&world.user, &phone(11)).await;
+    world.step_up(delete_account()).await;
+    let verifications = world.sandbox.messages().into_iter().skip(1);
+    let older: Vec<_> = verifications.map(|message| message.verification_sid).collect();
+    world.login_in(&session("second")).await;
+    let service = world.sandbox.service();
+    for sid in &older {
+        let error = service.verifications().cancel(sid.clone()).await.unwrap_err();
+        assert!(error.twilio().unwrap().is_not_found(), "{error:?}");
+    }
+    assert_eq!((older.len(), world.sent()), (2, 4));
+}
+
 #[test]
 fn r57_the_sandbox_is_a_feature_that_nobody_gets_without_asking() {
     let manifest = include_str!("../../Cargo.toml");

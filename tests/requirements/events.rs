@@ -1,9 +1,10 @@
-//! 20, 25, 49 and 50: what the application is told.
+//! 20, 25, 49 and 50: what the application is told. Of locks: `events_of_locks.rs`.
 
 use verify_mfa::{
     Channel, Country, LineType,
     flow::{
-        Action, Approval, ChallengePurpose, Countries, EventKind, Limit, Notice, Policy, Resend,
+        Action, Approval, ChallengePurpose, Countries, EventKind, Limit, Login, Notice, Policy,
+        Resend,
     },
     sandbox::Fault,
 };
@@ -14,7 +15,7 @@ use crate::{
     world::{Told, delete_account, landline, phone},
 };
 
-async fn enrolled() -> (World, Told) {
+pub(crate) async fn enrolled() -> (World, Told) {
     let mut world = World::enrolled_with(generous()).await;
     let told = Told::by(&mut world);
     (world, told)
@@ -109,30 +110,19 @@ async fn r50_a_login_that_another_session_takes_over_or_that_is_canceled_is_told
 }
 
 #[tokio::test]
-async fn r25_a_lock_is_told_with_a_notice_and_so_is_its_end() {
+async fn r50_a_login_that_an_outage_ends_is_not_told_as_one_that_was_left_alone() {
     let (world, told) = enrolled().await;
-    for _ in 0..10 {
-        let challenge = world.login().await;
-        let _ = world.approve(&challenge, world.wrong_code()).await;
-        world.cancel(&challenge).await;
-    }
-    assert_eq!(told.only(EventKind::Locked).owasp_name(), Some("authn_login_lock"));
-    told.only(EventKind::Notice(Notice::Locked));
-    world.mfa.unlock(&world.user).await.unwrap();
-    told.only(EventKind::Unlocked);
-}
-
-#[tokio::test]
-async fn r25_a_hard_lock_is_told_with_a_notice() {
-    let policy = generous().hard_lock(3).unwrap();
-    let mut world = World::enrolled_with(policy).await;
-    let told = Told::by(&mut world);
+    world.sandbox.inject(Fault::error(429, 20429, "Too Many Requests").once());
+    let login = world.mfa.challenge(&world.user, &world.session, Login::new()).await;
+    assert!(login.unwrap_err().is_retryable());
     let challenge = world.login().await;
-    for _ in 0..3 {
-        let _ = world.approve(&challenge, world.wrong_code()).await;
-    }
-    told.only(EventKind::HardLocked);
-    told.only(EventKind::Notice(Notice::Locked));
+    world.sandbox.inject(Fault::drop_after().once());
+    let answer = world.mfa.approve(&challenge.id, &world.session, world.wrong_code()).await;
+    assert!(answer.unwrap_err().is_ambiguous());
+    assert_eq!(
+        (told.count(EventKind::ProviderError), told.count(EventKind::OneFactorOnly)),
+        (2, 0)
+    );
 }
 
 #[tokio::test]

@@ -1,18 +1,18 @@
 //! 17 to 19: what may be sent, to whom and how often.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::future::join_all;
 use verify_mfa::{
     Channel, Error, PhoneNumber, UserId,
-    flow::{Challenge, Decision, Limit, Policy, Refusal, Resend, Session, Started},
-    sandbox::Sandbox,
+    flow::{Challenge, Decision, Limit, Login, Policy, Refusal, Resend, Session, Started},
+    sandbox::{Fault, Sandbox},
 };
 
 use crate::{
     spy::Spy,
-    support::{World, challenged, generous, refused, session},
-    world::phone,
+    support::{World, assert_granted, challenged, generous, refused, session},
+    world::{landline, phone},
 };
 
 const HOUR: u64 = 60 * 60;
@@ -89,7 +89,7 @@ async fn r17_a_send_is_reserved_before_it_is_made_so_that_twenty_at_once_send_tw
 #[tokio::test]
 async fn r17_the_reservations_of_a_send_are_stored_before_twilio_is_asked() {
     let (world, spy) = Spy::world(Sandbox::start().await.unwrap(), generous());
-    world.sandbox.inject(verify_mfa::sandbox::Fault::drop_before());
+    world.sandbox.inject(Fault::drop_before());
     let session = world.session.clone().caller([192, 0, 2, 1].into());
     world.mfa.enroll(&world.user, &session, &world.phone, Channel::Sms).await.unwrap_err();
     let asked = spy.asked();
@@ -121,6 +121,95 @@ async fn r18_before_the_wait_is_over_nothing_is_sent() {
     let refusal = world.resend(&challenge, Resend::Same).await.unwrap_err();
     assert_eq!(refusal, Refusal::ResendTooSoon { retry_at });
     assert_eq!((refusal.retry_at(), world.asked()), (Some(retry_at), asked));
+}
+
+/// Begins a login in the first session, which has to wait.
+async fn retry_at(world: &World, how: Login) -> SystemTime {
+    let asked = world.asked();
+    let decision = world.mfa.challenge(&world.user, &world.session, how).await.unwrap();
+    assert_eq!(world.asked(), asked);
+    match decision {
+        Decision::Refused(Refusal::ResendTooSoon { retry_at }) => retry_at,
+        other => panic!("it need not wait: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn r18_giving_up_and_starting_again_is_no_way_around_the_waits() {
+    let world = World::enrolled_with(generous()).await;
+    for wait in [30, 40, 60, 90, 120] {
+        let challenge = world.login().await;
+        world.cancel(&challenge).await;
+        world.wait(wait - 1);
+        let next = world.sandbox.now() + Duration::from_secs(1);
+        assert_eq!(retry_at(&world, Login::new()).await, next);
+        world.wait(1);
+    }
+}
+
+#[tokio::test]
+async fn r18_a_call_after_a_text_that_was_given_up_waits_for_a_minute() {
+    let world = World::enrolled_with(generous()).await;
+    let (challenge, minute) = (world.login().await, Duration::from_secs(60));
+    let call = || Login::new().channel(Channel::Call);
+    let expected = world.sandbox.now() + minute;
+    world.cancel(&challenge).await;
+    world.wait(59);
+    assert_eq!(retry_at(&world, call()).await, expected);
+    world.wait(1);
+    let called = world.mfa.challenge(&world.user, &world.session, call()).await.unwrap();
+    assert!(matches!(called, Decision::Challenged(_)), "{called:?}");
+}
+
+#[tokio::test]
+async fn r18_letting_a_challenge_expire_is_no_way_around_the_waits() {
+    let world = World::enrolled_with(generous()).await;
+    let challenge = world.login().await;
+    for wait in [30, 40, 60, 469] {
+        world.wait(wait);
+        world.resend(&challenge, Resend::Same).await.unwrap();
+    }
+    let expected = world.sandbox.now() + Duration::from_secs(120);
+    world.wait(1);
+    assert_eq!(retry_at(&world, Login::new()).await, expected);
+    world.wait(119);
+    world.login().await;
+}
+
+#[tokio::test]
+async fn r18_an_approved_code_ends_the_waits() {
+    let world = World::enrolled_with(generous()).await;
+    world.cancel(&world.login().await).await;
+    world.wait(30);
+    assert_granted(world.approve(&world.login().await, &world.code()).await);
+    world.cancel(&world.login().await).await;
+    world.wait(30);
+    world.login().await;
+}
+
+#[tokio::test]
+async fn r18_whoever_goes_on_in_another_browser_need_not_wait() {
+    let world = World::enrolled().await;
+    world.login().await;
+    let second = session("second");
+    let challenge = world.login_in(&second).await;
+    world.mfa.cancel(&challenge.id, &second).await.unwrap();
+    let challenge = world.login_in(&session("third")).await;
+    let approval = world.mfa.approve(&challenge.id, &session("third"), &world.code()).await;
+    assert_granted(approval.unwrap());
+}
+
+#[tokio::test]
+async fn r18_a_send_that_was_not_made_makes_nobody_wait() {
+    let busy = || Fault::error(429, 20429, "Too Many Requests");
+    let used_up = || Fault::error(429, 60203, "Max send attempts reached");
+    for fault in [busy(), used_up(), landline()] {
+        let world = World::enrolled_with(generous()).await;
+        world.sandbox.inject(fault.once());
+        let _ = world.mfa.challenge(&world.user, &world.session, Login::new()).await;
+        assert_eq!(world.sent(), 1, "the enrollment");
+        world.login().await;
+    }
 }
 
 #[tokio::test]

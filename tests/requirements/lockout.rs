@@ -132,6 +132,7 @@ async fn r15_nothing_else_clears_the_count() {
     world.resend(&world.login().await, Resend::Same).await.unwrap();
     world.cancel(&world.login().await).await;
     world.login_in(&session("second")).await;
+    world.wait(60);
     world.step_up(Action::Disable).await;
     world.change_password();
     world.wait(30 * DAY);

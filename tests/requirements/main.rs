@@ -37,6 +37,7 @@ mod codes;
 mod enrollment;
 mod errors;
 mod events;
+mod events_of_locks;
 mod faults;
 mod limits;
 mod lockout;

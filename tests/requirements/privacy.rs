@@ -1,16 +1,19 @@
 //! 45 to 48 and 51: what is stored, shown and told apart. 44 is in `tests/secrets.rs`.
 
+use std::time::Duration;
+
 use verify_mfa::{
     PhoneNumber,
     flow::{
-        Action, Challenge, ChallengeId, ChannelUnavailable, Ended, PhoneNotAllowed, Refusal,
+        Action, Challenge, ChallengeId, ChannelUnavailable, Ended, Limit, PhoneNotAllowed, Refusal,
         Resend, Resent, Session,
     },
+    sandbox::Fault,
 };
 
 use crate::{
     spy::{Asked, Spy},
-    support::{World, assert_refused, challenged, generous, session},
+    support::{World, assert_refused, challenged, generous, refused, session},
     world::{delete_account, known_codes, phone},
 };
 
@@ -65,10 +68,11 @@ async fn r45_a_phone_has_the_same_name_in_all_limits_and_another_under_another_k
         keys.map(|asked| asked.key.clone()).collect()
     };
     let mut seen = Vec::new();
-    for key in [7, 7, 8] {
+    for first in [7, 7, 8] {
         let policy = verify_mfa::flow::Policy::new(verify_mfa::flow::Countries::any());
         let (mut world, spy) = Spy::world(known_codes().await, policy);
-        let key = verify_mfa::flow::StateKey::new([key; 32]);
+        let key =
+            verify_mfa::flow::StateKey::new(std::array::from_fn(|at| first + at as u8)).unwrap();
         world.mfa = world.mfa.clone().with_state(spy.clone(), key);
         world.enroll().await;
         seen.push(names(&spy.asked()));
@@ -130,6 +134,27 @@ async fn r47_enrolling_a_phone_answers_alike_whether_or_not_somebody_has_it() {
         seen.push((masked_phone, channel, expires_at, next_resend_at, checks_left, asked));
     }
     assert_eq!(seen[0], seen[1]);
+}
+
+/// What somebody hears who enrolls a phone, and for how long that holds.
+async fn refused_enrollment(world: &World) -> (&'static str, Duration) {
+    let refusal = refused(world.enroll_as(&world.user, &world.session, &phone(21)).await);
+    let wait = refusal.retry_at().unwrap().duration_since(world.sandbox.now());
+    (refusal.code(), wait.unwrap())
+}
+
+#[tokio::test]
+async fn r47_a_phone_whose_owner_uses_up_twilios_limits_answers_like_one_with_our_own_limit() {
+    let once = [Limit::new(1, Duration::from_secs(600))];
+    let limited = World::with(generous().sends_per_phone(once).unwrap()).await;
+    let stranger = limited.user("mallory");
+    challenged(limited.enroll_as(&stranger, &session("another"), &phone(21)).await);
+    let expected = refused_enrollment(&limited).await;
+    for code in [60202, 60203, 60212] {
+        let world = World::with(generous()).await;
+        world.sandbox.inject(Fault::error(429, code, "Too many").once());
+        assert_eq!(refused_enrollment(&world).await, expected, "{code}");
+    }
 }
 
 #[test]

@@ -1,8 +1,11 @@
 //! 8, 52 and 53: what Twilio says, and when it says nothing.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use verify_mfa::{
     Channel, Credentials, Error, MfaFlow, PhoneNumber, ServiceClient, UserId, VerifyClient,
+    client::Retry,
     flow::{Approval, Challenge, Ended, Login, Policy, Session, Started},
     store::{MemoryUsers, UserStore},
 };
@@ -25,7 +28,7 @@ pub(crate) struct Provider {
     pub(crate) mfa: MfaFlow,
     users: MemoryUsers,
     user: UserId,
-    session: Session,
+    pub(crate) session: Session,
 }
 
 impl Provider {
@@ -101,7 +104,9 @@ impl Provider {
 fn service(base_url: &str) -> ServiceClient {
     let account = "AC00000000000000000000000000000001".parse().unwrap();
     let builder = VerifyClient::builder(Credentials::auth_token(account, "token"));
-    builder.base_url(base_url).build().unwrap().service(SERVICE.parse().unwrap())
+    let retry = Retry::default().backoff(Duration::ZERO, Duration::ZERO);
+    let client = builder.base_url(base_url).retry(retry).build().unwrap();
+    client.service(SERVICE.parse().unwrap())
 }
 
 pub(crate) fn verification(status: &str) -> Value {
@@ -122,6 +127,7 @@ async fn r52_a_failed_start_may_be_tried_again_at_once() {
     let provider = Provider::new().await;
     provider.refuses(STARTS, 429, 20429).await;
     assert!(provider.enroll().await.unwrap_err().is_retryable());
+    assert_eq!(provider.requests().await.len(), 3);
     provider.server.reset().await;
     provider.says(STARTS, 201, verification("pending")).await;
     challenged(provider.enroll().await.unwrap());

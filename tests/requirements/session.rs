@@ -118,7 +118,7 @@ async fn r39_next_is_checked_again_when_it_comes_back() {
     changed[at + 1] = b'/';
     let hour = std::time::Duration::from_secs(3600);
     let _ = spy.save(key, &changed, Some(record.version), hour).await.unwrap();
-    world.mfa.approve(&challenge.id, &world.session, &world.code()).await.unwrap_err();
+    assert_refused(world.approve(&challenge, &world.code()).await, Ended::Unknown);
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ impl Spy {
     /// One more process of the application.
     pub(crate) fn node(&self, world: &World, policy: Policy) -> MfaFlow {
         let flow = MfaFlow::new(world.sandbox.service(), self.clone(), policy);
-        flow.with_state(self.clone(), StateKey::new([7; 32]))
+        flow.with_state(self.clone(), StateKey::new(*b"a key of 32 bytes for the tests!").unwrap())
     }
 
     /// After `operations` more, one fails.

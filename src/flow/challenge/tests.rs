@@ -8,6 +8,8 @@ use crate::{
 
 const START: SystemTime = SystemTime::UNIX_EPOCH;
 const LEASE: Duration = Duration::from_secs(35);
+const MINE: Attempt = [2; 16];
+const ANOTHERS: Attempt = [3; 16];
 
 fn at(seconds: u64) -> SystemTime {
     START + Duration::from_secs(seconds)
@@ -35,10 +37,10 @@ fn decided(
 
 fn in_phase(phase: Phase) -> PendingChallenge {
     PendingChallenge {
-        secret: "secret".into(),
+        secret: [1; 16],
         session: [0; 16],
         purpose: Purpose::Enroll { notice_acknowledged: false },
-        phone: StateKey::new([7; 32]).seal(&phone()),
+        phone: StateKey::new(*b"a key of 32 bytes for the tests!").unwrap().seal(&phone()),
         stamp: SecurityStamp::new("stamp"),
         service: ServiceSid::parse("VA00000000000000000000000000000001").expect("a SID"),
         verification: None,
@@ -54,16 +56,16 @@ fn in_phase(phase: Phase) -> PendingChallenge {
 }
 
 fn checking() -> PendingChallenge {
-    let phase = Phase::Checking { attempt: "mine".into(), lease_until: at(100 + 35) };
+    let phase = Phase::Checking { attempt: MINE, lease_until: at(100 + 35) };
     PendingChallenge { checks: 1, ..in_phase(phase) }
 }
 
 fn check() -> Event {
-    Event::Check { attempt: "mine".into(), lease: LEASE }
+    Event::Check { attempt: MINE, lease: LEASE }
 }
 
 fn checked(answer: Answer) -> Event {
-    Event::Checked { attempt: "mine".into(), answer }
+    Event::Checked { attempt: MINE, answer }
 }
 
 fn events() -> Vec<Event> {
@@ -76,6 +78,7 @@ fn events() -> Vec<Event> {
         check(),
         checked(Answer::Approved),
         Event::Cancel,
+        Event::Failed,
     ]
 }
 
@@ -180,9 +183,18 @@ fn a_resend_reserves_its_send_and_does_not_move_the_end() {
 fn a_check_is_counted_and_leased_before_twilio_is_asked() {
     for phase in [Phase::Starting, Phase::Waiting] {
         let (next, effect) = decided(in_phase(phase), check(), at(100)).expect("a check");
-        let expected = Phase::Checking { attempt: "mine".into(), lease_until: at(135) };
+        let expected = Phase::Checking { attempt: MINE, lease_until: at(135) };
         assert_eq!((next.phase, next.checks, effect), (expected, 1, Effect::Ask));
     }
+}
+
+#[test]
+fn a_lease_is_as_long_as_all_calls_of_the_check_and_no_longer_than_a_challenge() {
+    let seconds = Duration::from_secs;
+    let lost = in_phase(Phase::Starting);
+    let started = PendingChallenge { verification: Some(sid()), ..in_phase(Phase::Waiting) };
+    assert_eq!((started.lease(seconds(30)), lost.lease(seconds(30))), (LEASE, seconds(65)));
+    assert_eq!((started.lease(Duration::MAX), lost.lease(seconds(300))), (LIFETIME, LIFETIME));
 }
 
 #[test]
@@ -240,7 +252,7 @@ fn a_check_that_twilio_never_saw_is_given_back() {
 
 #[test]
 fn only_whoever_reserved_a_check_can_settle_it() {
-    let foreign = Event::Checked { attempt: "another".into(), answer: Answer::Approved };
+    let foreign = Event::Checked { attempt: ANOTHERS, answer: Answer::Approved };
     denies(checking(), foreign, at(100), Ended::Unknown);
     denies(in_phase(Phase::Waiting), checked(Answer::Approved), at(100), Ended::Unknown);
     denies(in_phase(Phase::Starting), checked(Answer::Approved), at(100), Ended::Unknown);
@@ -336,7 +348,7 @@ fn row(name: &str, event: &Event) -> String {
 
 #[test]
 fn every_state_answers_every_event_as_the_table_says() {
-    let foreign = Event::Checked { attempt: "another's".into(), answer: Answer::Approved };
+    let foreign = Event::Checked { attempt: ANOTHERS, answer: Answer::Approved };
     let rows = [
         ("resend", Event::Resend(Channel::Sms)),
         ("resend by call", Event::Resend(Channel::Call)),
@@ -353,6 +365,7 @@ fn every_state_answers_every_event_as_the_table_says() {
         ("unknown", checked(Answer::Unknown)),
         ("another's answer", foreign),
         ("cancel", Event::Cancel),
+        ("failed", Event::Failed),
     ];
     let table: String = rows.iter().map(|(name, event)| row(name, event)).collect();
     assert_eq!(
@@ -377,4 +390,5 @@ outdated: !unknown !unknown canceled+refuse !unknown !superseded !expired !expir
 unknown: !unknown !unknown unknown+refuse !unknown !superseded !expired !expired
 another's answer: !unknown !unknown !unknown !unknown !superseded !expired !expired
 cancel: canceled+cancel canceled+cancel canceled+cancel !unknown !superseded !expired !expired
+failed: canceled canceled canceled !unknown !superseded !expired !expired
 ";

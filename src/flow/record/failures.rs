@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{EventKind, Policy, Refusal, challenge::Answer, compact, policy::Lock},
+    super::{EventKind, Policy, Refusal, challenge::Answer, compact, cool_down::Lock},
     UserRecord,
 };
 
@@ -27,10 +27,32 @@ impl UserRecord {
     }
 
     pub(in super::super) fn unlock(&mut self) {
-        if self.locked.take().is_some() {
+        if self.locked.is_some() {
             self.note(EventKind::Unlocked, None, None);
         }
+        self.lift_lock();
         self.failures = 0;
+    }
+
+    fn lift_lock(&mut self) {
+        self.locked = None;
+        self.lock_untold = false;
+    }
+
+    /// Tells of a lock once, and whether there was one to tell of: not while a check that was counted as
+    /// failed may still be given back.
+    pub(in super::super) fn tell_lock(&mut self, now: SystemTime) -> bool {
+        let kind = match self.locked {
+            Some(Locked::Hard) => EventKind::HardLocked,
+            Some(Locked::Until(_)) => EventKind::Locked,
+            None => return false,
+        };
+        if !self.lock_untold || self.challenges.iter().any(|own| own.is_being_checked(now)) {
+            return false;
+        }
+        self.lock_untold = false;
+        self.note(kind, None, None);
+        true
     }
 
     /// Counts an attempt as failed before Twilio is asked, and locks the user when it is one too
@@ -42,10 +64,11 @@ impl UserRecord {
     ) -> Result<(), Refusal> {
         self.check_lock(now)?;
         self.failures = self.failures.saturating_add(1);
-        self.locked = policy.lock(self.failures).map(|lock| match lock {
+        self.locked = policy.locks.lock(self.failures).map(|lock| match lock {
             Lock::Hard => Locked::Hard,
             Lock::For(time) => now.checked_add(time).map_or(Locked::Hard, Locked::Until),
         });
+        self.lock_untold = self.locked.is_some();
         Ok(())
     }
 
@@ -56,23 +79,21 @@ impl UserRecord {
         answer: Answer,
         granted: bool,
         policy: &Policy,
+        now: SystemTime,
     ) {
-        match (answer, self.locked) {
-            (Answer::Incorrect, Some(Locked::Hard)) => self.note(EventKind::HardLocked, None, None),
-            (Answer::Incorrect, Some(Locked::Until(_))) => {
-                self.note(EventKind::Locked, None, None);
-            }
-            (Answer::Incorrect, None) => {}
-            (Answer::Approved, _) if granted => {
-                self.locked = None;
+        match answer {
+            Answer::Incorrect => {}
+            Answer::Approved if granted => {
+                self.lift_lock();
                 self.failures = 0;
             }
             _ => {
-                if policy.lock(self.failures).is_some() {
-                    self.locked = None;
+                if policy.locks.lock(self.failures).is_some() {
+                    self.lift_lock();
                 }
                 self.failures = self.failures.saturating_sub(1);
             }
         }
+        self.tell_lock(now);
     }
 }

@@ -24,8 +24,10 @@ impl UserRecord {
         challenge: Option<&PendingChallenge>,
         reason: Option<&'static str>,
     ) {
-        let challenge = challenge.cloned().map(Box::new);
-        self.happened.push(Happened { kind, challenge, reason });
+        if self.is_watched {
+            let challenge = challenge.cloned().map(Box::new);
+            self.happened.push(Happened { kind, challenge, reason });
+        }
     }
 
     pub(super) fn note_end(&mut self, challenge: &PendingChallenge, ended: Ended) {
@@ -62,8 +64,17 @@ impl UserRecord {
         }
         match next.phase {
             Phase::Ended(Ended::AlreadyApproved) => {}
+            Phase::Ended(_)
+                if event.is_outage() && matches!(next.purpose, Purpose::Login { .. }) => {}
             Phase::Ended(ended) if !was_over => self.note_end(next, ended),
             _ => {}
         }
+    }
+}
+
+impl Event {
+    /// Whether nobody could do anything about it: a login that ends so was not left alone.
+    fn is_outage(&self) -> bool {
+        matches!(self, Self::Failed | Self::Checked { answer: Answer::Unknown, .. })
     }
 }

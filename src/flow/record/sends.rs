@@ -8,8 +8,8 @@ use crate::Channel;
 
 use super::{
     super::{
-        Policy, Refusal,
-        challenge::{PendingChallenge, later},
+        Ended, Policy, Refusal,
+        challenge::{PendingChallenge, Phase, later},
         compact,
         sealed_phone::SealedPhone,
     },
@@ -25,6 +25,26 @@ pub(super) struct Claim {
 }
 
 impl UserRecord {
+    /// Giving a challenge up, or letting it expire, is no way around the waits between its sends: they go
+    /// on when the same session starts again for the same phone, until a code is approved. Another
+    /// session need not wait, or whoever has the password could keep the user from logging in; what it
+    /// sends has the limits of the user and the phone.
+    pub(super) fn check_wait(
+        &self,
+        new: &PendingChallenge,
+        policy: &Policy,
+        now: SystemTime,
+    ) -> Result<(), Refusal> {
+        let series = self.challenges.iter().rev().filter(|own| own.is_alike(new));
+        let series = series.take_while(|own| own.phase != Phase::Ended(Ended::AlreadyApproved));
+        let sent = series.filter(|own| own.makes_wait(now));
+        let sends = sent.clone().map(|own| own.sends).sum();
+        match sent.map(|own| own.retry_at(&new.channel, sends, policy)).max() {
+            Some(retry_at) if now < retry_at => Err(Refusal::ResendTooSoon { retry_at }),
+            _ => Ok(()),
+        }
+    }
+
     /// A phone that was confirmed is no longer one of the unconfirmed ones.
     pub(in super::super) fn confirm(&mut self, phone: &SealedPhone) {
         self.claims.retain(|claim| claim.phone != *phone);

@@ -8,7 +8,7 @@ use chacha20poly1305::{
 };
 use secrecy::zeroize::Zeroizing;
 
-use crate::{BoxError, PhoneNumber, UserId, random};
+use crate::{BoxError, Error, PhoneNumber, UserId, random};
 
 /// 32 secret bytes with which [`SqlUsers`](crate::store::SqlUsers) encrypts phones (XChaCha20-Poly1305).
 ///
@@ -19,8 +19,12 @@ pub struct PhoneKey(XChaCha20Poly1305);
 
 impl PhoneKey {
     /// A key from the application's configuration.
-    pub fn new(bytes: [u8; 32]) -> Self {
-        Self(XChaCha20Poly1305::new((&*Zeroizing::new(bytes)).into()))
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] when all bytes are the same, as when the key was forgotten.
+    pub fn new(bytes: [u8; 32]) -> Result<Self, Error> {
+        random::check_key(&bytes)?;
+        Ok(Self(XChaCha20Poly1305::new((&*Zeroizing::new(bytes)).into())))
     }
 
     /// The phone as it is stored: a random nonce and the number, filled up so that its length does not
@@ -60,7 +64,7 @@ mod tests {
     use super::*;
 
     fn key() -> PhoneKey {
-        PhoneKey::new([7; 32])
+        PhoneKey::new(*b"a key of 32 bytes for the tests!").unwrap()
     }
 
     fn user(name: &str) -> UserId {
@@ -86,7 +90,7 @@ mod tests {
 
     #[test]
     fn another_key_does_not_open_it() {
-        let other = PhoneKey::new([8; 32]);
+        let other = PhoneKey::new(*b"another key for tests, 32 bytes!").unwrap();
         assert!(other.open(&sealed("+14155550100"), &user("ada")).is_err());
     }
 
@@ -103,6 +107,13 @@ mod tests {
             changed[at] ^= 1;
             assert!(key().open(&changed, &user("ada")).is_err(), "{at}");
             assert!(key().open(&sealed[..at], &user("ada")).is_err(), "{at}");
+        }
+    }
+
+    #[test]
+    fn a_forgotten_key_is_an_error() {
+        for byte in [0, 7] {
+            assert!(matches!(PhoneKey::new([byte; 32]), Err(Error::Configuration { .. })));
         }
     }
 

@@ -23,10 +23,13 @@ async fn a_replica_that_may_only_be_read_is_read_and_every_write_is_an_error() {
     assert_eq!(version(&store, "key").await, Some(version_before));
 }
 
-/// Cuts all connections that wait for a lock on this fixture's counters, as soon as there is one.
+/// Cuts the connection of the increment that waits for a lock on this fixture's counters, as soon as there
+/// is one. A sweep may wait there too.
 async fn cut_what_waits(fixture: &Fixture) {
-    let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_locks
-               WHERE NOT granted AND relation = 'verify_mfa_counters'::regclass";
+    let cut = "SELECT count(pg_terminate_backend(pid))
+               FROM pg_locks JOIN pg_stat_activity USING (pid)
+               WHERE NOT granted AND relation = 'verify_mfa_counters'::regclass
+                   AND query LIKE '%INSERT INTO%'";
     let cut = async {
         while sqlx::query_scalar::<_, i64>(cut).fetch_one(&fixture.pool).await.unwrap() == 0 {}
     };

@@ -26,7 +26,10 @@ struct Fixture {
 async fn fixture() -> Fixture {
     let file = File::new();
     let pool = file.pool().await;
-    let users = Arc::new(SqlUsers::sqlite(pool.clone(), PhoneKey::new([7; 32])));
+    let users = Arc::new(SqlUsers::sqlite(
+        pool.clone(),
+        PhoneKey::new(*b"a key of 32 bytes for the tests!").unwrap(),
+    ));
     users.migrate().await.unwrap();
     Fixture { users, last: AtomicI64::default(), pool, _file: file }
 }
@@ -98,7 +101,10 @@ async fn the_phone_is_not_in_the_database() {
 async fn with_another_key_a_phone_is_an_error() {
     let fixture = fixture().await;
     let user = fixture.enrolled().await;
-    let other = SqlUsers::sqlite(fixture.pool.clone(), PhoneKey::new([8; 32]));
+    let other = SqlUsers::sqlite(
+        fixture.pool.clone(),
+        PhoneKey::new(*b"another key for tests, 32 bytes!").unwrap(),
+    );
     assert!(other.load(&user).await.is_err());
 }
 
@@ -145,7 +151,10 @@ async fn changing_the_stamp_of_nobody_is_an_error() {
 async fn tables_with_different_prefixes_do_not_touch_each_other() {
     let fixture = fixture().await;
     let user = fixture.enrolled().await;
-    let other = SqlUsers::sqlite(fixture.pool.clone(), PhoneKey::new([7; 32]));
+    let other = SqlUsers::sqlite(
+        fixture.pool.clone(),
+        PhoneKey::new(*b"a key of 32 bytes for the tests!").unwrap(),
+    );
     let other = other.table_prefix("shop_").unwrap();
     other.migrate().await.unwrap();
     assert!(other.load(&user).await.unwrap().is_none());

@@ -66,7 +66,7 @@ impl Race {
 
     fn forget_state(&mut self) {
         let state = MemoryState::with_clock(self.world.sandbox.clock());
-        let key = || StateKey::new([7; 32]);
+        let key = || StateKey::new(*b"a key of 32 bytes for the tests!").unwrap();
         self.world.mfa = self.world.mfa.clone().with_state(state.clone(), key());
         let state = GatedState { gate: self.gate.clone(), state };
         self.gated = self.gated.clone().with_state(state, key());
