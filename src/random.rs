@@ -1,5 +1,7 @@
 //! The only place that asks for randomness.
 
+use std::ops::Deref;
+
 use crate::Error;
 
 /// Random bytes of the operating system.
@@ -12,14 +14,44 @@ pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], Error> {
     Ok(bytes)
 }
 
-/// 128 random bits in hexadecimal.
-pub(crate) fn hexadecimal() -> Result<String, Error> {
-    bytes::<16>().map(|bytes| encode(&bytes))
+/// Refuses a key that was forgotten: 32 zeros, or another byte 32 times.
+pub(crate) fn check_key(bytes: &[u8; 32]) -> Result<(), Error> {
+    match bytes.iter().all(|byte| Some(byte) == bytes.first()) {
+        true => Err(Error::configuration("a key has 32 random bytes, not one byte 32 times")),
+        false => Ok(()),
+    }
 }
 
-/// Lower-case hexadecimal.
-pub(crate) fn encode(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    let digits = digits.map(|digit| digit + if digit < 10 { b'0' } else { b'a' - 10 });
-    String::from_utf8(digits.collect()).unwrap_or_default()
+/// 128 bits as text: lower-case hexadecimal. Aligned, as a text is checked by the word then.
+#[derive(Clone, Copy)]
+#[repr(align(8))]
+pub(crate) struct Hexadecimal([u8; 32]);
+
+impl Hexadecimal {
+    pub(crate) fn new(bytes: [u8; 16]) -> Self {
+        let digit = |digit: u8| digit + if digit < 10 { b'0' } else { b'a' - 10 };
+        let (high, low) = (bytes.map(|byte| digit(byte >> 4)), bytes.map(|byte| digit(byte & 15)));
+        let mut text = [0; 32];
+        for ((pair, high), low) in text.chunks_exact_mut(2).zip(high).zip(low) {
+            pair.copy_from_slice(&[high, low]);
+        }
+        Self(text)
+    }
+
+    pub(crate) fn random() -> Result<Self, Error> {
+        bytes().map(Self::new)
+    }
+}
+
+impl AsRef<[u8]> for Hexadecimal {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Deref for Hexadecimal {
+    type Target = str;
+    fn deref(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
 }

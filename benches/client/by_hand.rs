@@ -27,7 +27,7 @@ impl Client {
         Self::with(url, reqwest::Client::builder)
     }
 
-    /// With the timeouts that our client has.
+    /// With a limit on connecting and on the whole, as our client has.
     pub(crate) fn with_timeouts(url: &str) -> Self {
         Self::with(url, || {
             let builder = reqwest::Client::builder();

@@ -5,9 +5,14 @@ use verify_mfa::{
     BoxError, Channel, Code, Error, ServiceClient,
     client::{CheckOutcome, CreateVerification, CreateVerificationCheck},
     flow::{PlannedSend, Policy, Risk, RiskAssessment},
+    store::UserStore,
 };
 
-use crate::{CODE, login::policy, users::phone};
+use crate::{
+    CODE,
+    login::policy,
+    users::{Users, user},
+};
 
 /// Counts nothing but what stands in the user's own record.
 pub(crate) fn policy_without_counters() -> Policy {
@@ -17,8 +22,10 @@ pub(crate) fn policy_without_counters() -> Policy {
     without().unwrap()
 }
 
+/// By hand the user's phone has to be loaded too, once.
 pub(crate) async fn create_and_check(service: &ServiceClient, number: u32) {
-    let verification = CreateVerification::new(phone(number), Channel::Sms);
+    let factors = Users.load(&user(number)).await.unwrap().unwrap();
+    let verification = CreateVerification::new(factors.phone.unwrap(), Channel::Sms);
     let verification = service.verifications().create(&verification).await.unwrap();
     let code = Code::parse(CODE).unwrap();
     let check = CreateVerificationCheck::new(&verification.sid).code(&code);

@@ -28,7 +28,7 @@ pub(crate) fn flow<S>(service: &ServiceClient, state: &S, policy: Policy) -> Mfa
 where
     S: StateStore + Clone,
 {
-    let key = StateKey::new([7; 32]);
+    let key = StateKey::new(*b"a key of 32 bytes for the tests!").unwrap();
     MfaFlow::new(service.clone(), Users, policy).with_state(state.clone(), key)
 }
 

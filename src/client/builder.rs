@@ -6,17 +6,19 @@ use reqwest::{
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT},
     redirect::Policy,
 };
+use tokio::sync::Semaphore;
 use url::{Host, Url};
 
-use super::{Inner, VerifyClient, tls};
+use super::{Inner, Retry, VerifyClient, pace::RealPace, tls};
 use crate::{Credentials, Error};
 
 /// Settings of a [`VerifyClient`], from [`VerifyClient::builder`].
 ///
 /// # Defaults
-/// Host `https://verify.twilio.com`; 5 s to connect; 30 s for a whole request; redirects are not
-/// followed, nothing is retried and nothing is decompressed. The proxy variables of the environment
-/// (`HTTPS_PROXY`, `NO_PROXY`) are honoured, except for a loopback host.
+/// Host `https://verify.twilio.com`; 5 s to connect, 15 s until the reply begins, 30 s for a whole call;
+/// [`Retry::default`]; any number of calls in flight. Redirects are not followed and nothing is
+/// decompressed. The proxy variables of the environment (`HTTPS_PROXY`, `NO_PROXY`) are honoured,
+/// except for a loopback host.
 #[derive(Clone)]
 #[must_use = "a builder does nothing until build() is called"]
 pub struct VerifyClientBuilder {
@@ -25,7 +27,10 @@ pub struct VerifyClientBuilder {
     region: Option<String>,
     edge: Option<String>,
     connect_timeout: Duration,
+    first_byte_timeout: Duration,
     timeout: Duration,
+    retry: Retry,
+    max_in_flight: Option<usize>,
     http_client: Option<reqwest::Client>,
     user_agent: Option<String>,
 }
@@ -38,7 +43,10 @@ impl VerifyClientBuilder {
             region: None,
             edge: None,
             connect_timeout: Duration::from_secs(5),
+            first_byte_timeout: Duration::from_secs(15),
             timeout: Duration::from_secs(30),
+            retry: Retry::default(),
+            max_in_flight: None,
             http_client: None,
             user_agent: None,
         }
@@ -65,22 +73,47 @@ impl VerifyClientBuilder {
         self
     }
 
-    /// How long a connection may take to be made. Not used with an own
-    /// [`http_client`](Self::http_client). Default: 5 s.
+    /// How long a connection may take to be made: at most half as long as the first byte and the whole
+    /// call may take, as nobody could tell later whether the request was written. Not used with an own
+    /// [`http_client`](Self::http_client), which should have such a limit. Default: 5 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// How long a request may take in all, from connecting to the last byte read. When it runs out
-    /// the fate of a write is unknown. Default: 30 s.
+    /// How long an attempt may take until its reply begins, connecting included. When it runs out the
+    /// fate of a write is unknown. Default: 15 s.
+    pub fn first_byte_timeout(mut self, timeout: Duration) -> Self {
+        self.first_byte_timeout = timeout;
+        self
+    }
+
+    /// How long a call may take in all: every attempt, from connecting to the last byte read, and the
+    /// waits in between. When it runs out the fate of a write is unknown. Default: 30 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
+    /// When a call is made once more by itself. Default: [`Retry::default`].
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// How many calls there may be at once; one more is [`Error::TooManyInFlight`] at once, so that an
+    /// outage at Twilio does not pile up requests in the application. Clones of the client count
+    /// together; a call counts until it ends or its future is dropped, waits included. Default: any
+    /// number.
+    pub fn max_in_flight(mut self, calls: usize) -> Self {
+        self.max_in_flight = Some(calls);
+        self
+    }
+
     /// Your own HTTP client, with its connection pool, proxy and TLS settings. Switch off redirects,
-    /// retries and decompression in it: they are yours to decide then.
+    /// retries and decompression in it: they are yours to decide then. A reply that came by a redirect
+    /// is refused with [`Error::UnexpectedReply`], but the request was sent on by then, with the phone
+    /// and the code that it holds.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
@@ -108,15 +141,24 @@ impl VerifyClientBuilder {
         };
         let account_sid = self.credentials.account_sid().clone();
         let services = extended(&base, &["v2", "Services"]);
-        let timeout = self.timeout;
+        let places = |limit: usize| (limit, Semaphore::new(limit.min(Semaphore::MAX_PERMITS)));
         Ok(VerifyClient(Arc::new(Inner {
             http,
             headers,
             form_headers,
-            timeout,
+            timeout: self.timeout,
+            first_byte_timeout: self.first_byte_timeout,
+            retry: self.retry.at_most(self.timeout.saturating_sub(self.longest_connecting())),
+            in_flight: self.max_in_flight.map(places),
+            pace: Arc::new(RealPace),
             services,
             account_sid,
         })))
+    }
+
+    /// Less than what would end the attempt: nobody could tell then whether the request was written.
+    fn longest_connecting(&self) -> Duration {
+        self.connect_timeout.min(self.timeout.min(self.first_byte_timeout) / 2)
     }
 
     fn base(&self) -> Result<Url, Error> {
@@ -180,10 +222,15 @@ impl VerifyClientBuilder {
 
     fn own_http_client(&self, base: &Url) -> Result<reqwest::Client, Error> {
         let mut builder = reqwest::Client::builder()
-            .connect_timeout(self.connect_timeout)
+            .connect_timeout(self.longest_connecting())
             .redirect(Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
+            // Another crate may have switched them on for all clients of the program.
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
             .https_only(base.scheme() == "https");
         if is_loopback(base) {
             builder = builder.no_proxy();
@@ -205,7 +252,10 @@ impl fmt::Debug for VerifyClientBuilder {
             .field("region", &self.region)
             .field("edge", &self.edge)
             .field("connect_timeout", &self.connect_timeout)
+            .field("first_byte_timeout", &self.first_byte_timeout)
             .field("timeout", &self.timeout)
+            .field("retry", &self.retry)
+            .field("max_in_flight", &self.max_in_flight)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()
     }
@@ -235,3 +285,28 @@ fn is_host_label(text: &str) -> bool {
 }
 
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn builder() -> VerifyClientBuilder {
+        let account = "AC00000000000000000000000000000001".parse().unwrap();
+        VerifyClient::builder(Credentials::auth_token(account, "token"))
+    }
+
+    #[test]
+    fn connecting_ends_before_anything_that_would_leave_the_fate_of_a_write_unknown() {
+        let second = Duration::from_secs(1);
+        assert_eq!(builder().longest_connecting(), 5 * second);
+        assert_eq!(builder().timeout(4 * second).longest_connecting(), 2 * second);
+        assert_eq!(builder().first_byte_timeout(2 * second).longest_connecting(), second);
+        assert_eq!(builder().connect_timeout(second).longest_connecting(), second);
+    }
+
+    #[test]
+    fn no_attempt_begins_too_late_for_its_connection() {
+        let client = builder().timeout(Duration::from_secs(8)).build().unwrap();
+        assert_eq!(client.0.retry, Retry::default().at_most(Duration::from_secs(4)));
+    }
+}

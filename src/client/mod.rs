@@ -36,15 +36,23 @@
 mod builder;
 pub(crate) mod credentials;
 mod environment;
+mod error_reply;
+mod exchange;
+#[cfg(feature = "_fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod optional;
+mod pace;
 mod page;
 mod parameters;
 mod redact;
 mod reply;
 mod request;
+mod retry;
 mod service;
 mod service_parameters;
 pub(crate) mod services;
+mod span;
 mod time;
 mod tls;
 mod verification;
@@ -52,9 +60,11 @@ mod verification_check;
 mod verification_parameters;
 mod verifications;
 pub(crate) mod verify_client;
+mod watch;
 
 pub use builder::VerifyClientBuilder;
 pub use page::Page;
+pub use retry::Retry;
 pub use service::{
     PasskeySettings, PushSettings, RelyingParty, Service, TotpSettings, WhatsAppSettings,
 };

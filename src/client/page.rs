@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
-use super::{Inner, VerifyClient, request::Call};
+use super::{Inner, VerifyClient, reply::Reply, request::Call};
 use crate::{Error, Operation, error::without_values};
 
 /// One page of a list.
@@ -32,23 +32,8 @@ impl<T: Listed> Page<T> {
         operation: Operation,
         url: Url,
     ) -> Result<Self, Error> {
-        let reply = client.0.send(Call::get(operation, url.clone())).await?;
-        let wrong = |problem: &'static str| reply.unexpected(operation, problem.into(), None);
-        let mut parts: HashMap<String, Value> = reply.decode(operation)?;
-        let mut part = |key| parts.remove(key).unwrap_or_default();
-        let (items, meta) = (part(T::KEY), part("meta"));
-        let items = serde_json::from_value(items).map_err(|error| {
-            let source = Some(without_values(&error));
-            reply.unexpected(operation, "its list cannot be decoded".into(), source)
-        })?;
-        let next = meta.get("next_page_url").and_then(Value::as_str).map(|next| {
-            let next = client.0.same_origin(next);
-            next.ok_or_else(|| wrong("the next page is not on the configured host"))
-        });
-        let next = next.transpose()?;
-        if next.as_ref() == Some(&url) {
-            return Err(wrong("the next page is the same page"));
-        }
+        let call = Call::get(operation, url.clone());
+        let (items, next) = client.0.call(call, |reply| read(&client.0, reply, &url)).await?;
         Ok(Self { client, operation, items, next })
     }
 
@@ -95,9 +80,39 @@ impl<T: Listed> Page<T> {
     }
 }
 
+/// The items of a page, and the address of the next one.
+fn read<T: Listed>(
+    client: &Inner,
+    reply: &Reply,
+    own: &Url,
+) -> Result<(Vec<T>, Option<Url>), Error> {
+    let mut parts: HashMap<String, Value> = reply.decode()?;
+    let mut part = |key| parts.remove(key).unwrap_or_default();
+    let (items, meta) = (part(T::KEY), part("meta"));
+    let items: Vec<T> = serde_json::from_value(items).map_err(|error| {
+        reply.unexpected("its list cannot be decoded", Some(without_values(&error)))
+    })?;
+    let unexpected = |problem| reply.unexpected(problem, None);
+    let next = match meta.get("next_page_url") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(next)) => {
+            let problem = "the next page is not on the configured host";
+            Some(client.same_origin(next).ok_or_else(|| unexpected(problem))?)
+        }
+        Some(_) => return Err(unexpected("the address of the next page is no text")),
+    };
+    match next {
+        Some(next) if next == *own => Err(unexpected("the next page is the same page")),
+        next => Ok((items, next)),
+    }
+}
+
 impl Inner {
     /// Credentials are only ever sent to the configured origin.
-    fn same_origin(&self, next: &str) -> Option<Url> {
-        Url::parse(next).ok().filter(|url| url.origin() == self.services.origin())
+    pub(super) fn same_origin(&self, next: &str) -> Option<Url> {
+        let mut url = Url::parse(next).ok()?;
+        url.set_fragment(None);
+        let is_plain = url.username().is_empty() && url.password().is_none();
+        (is_plain && url.origin() == self.services.origin()).then_some(url)
     }
 }

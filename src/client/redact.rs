@@ -20,6 +20,11 @@ impl Redactor {
         Self { sent }
     }
 
+    /// Whether `text`, in lower case, is all of a value that was sent.
+    pub(super) fn was_sent(&self, text: &str) -> bool {
+        self.sent.iter().any(|value| value == text)
+    }
+
     /// At most so many characters that a log line can hold them. They are counted last, as half a
     /// secret cannot be found.
     pub(super) fn redact(&self, text: &str) -> String {

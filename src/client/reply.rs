@@ -1,78 +1,108 @@
-//! Reading error replies, in all the shapes that they come in, without keeping anybody's secrets.
+//! A reply, and what is made of it.
 
-use std::time::Duration;
+use std::{borrow::Cow, mem};
 
-use jiff::fmt::rfc2822;
-use serde_json::{Map, Value};
-use url::form_urlencoded;
+use reqwest::{Response, header::HeaderMap};
+use serde::de::DeserializeOwned;
 
-use super::{redact::Redactor, request::Reply};
-use crate::error::{ErrorBody, Operation, RetryAfter, TwilioError};
+use super::{error_reply, watch::Watch};
+use crate::{
+    Attempts, Error, Operation,
+    error::{BoxError, without_values},
+};
 
-/// The typed form of a reply that is not 2xx. `form` is what was sent: none of its values is kept.
-pub(super) fn error(operation: Operation, reply: &Reply, form: Option<&[u8]>) -> TwilioError {
-    let redactor = Redactor::new(form_urlencoded::parse(form.unwrap_or_default()));
-    TwilioError {
-        operation,
-        status: reply.status,
-        body: body(&reply.body, &redactor),
-        retry_after: reply.header("retry-after").and_then(retry_after),
-        request_id: reply.request_id(),
+/// A reply, as far as it was worth reading.
+pub(super) struct Reply {
+    pub(super) operation: Operation,
+    /// Those that led to this reply.
+    pub(super) attempts: Attempts,
+    pub(super) status: u16,
+    headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+    /// Why nothing can be made of it.
+    pub(super) flaw: Option<&'static str>,
+}
+
+impl Reply {
+    pub(super) async fn read(watch: &Watch<'_>, mut response: Response) -> reqwest::Result<Self> {
+        let (mut body, mut is_whole) = (Vec::with_capacity(1024), true);
+        let is_refusal = matches!(response.status().as_u16(), 300..=407 | 409..=428 | 430..=499);
+        while is_whole {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() <= BODY_LIMIT => {
+                    body.extend_from_slice(&chunk);
+                }
+                Ok(None) => break,
+                Err(error) if !is_refusal => return Err(error),
+                Ok(Some(_)) | Err(_) => is_whole = false,
+            }
+        }
+        let reply = Self { body, ..Self::without_body(watch, response) };
+        Ok(if is_whole { reply } else { reply.cut() })
+    }
+
+    /// A reply that came from elsewhere than where the request was sent to: nothing in it counts.
+    pub(super) fn from_elsewhere(watch: &Watch<'_>, response: Response) -> Self {
+        let flaw = Some("a redirect was followed");
+        Self { flaw, ..Self::without_body(watch, response) }
+    }
+
+    /// Too long, or cut off. Of an error the status says enough, and no code of Twilio's comes in such
+    /// a body.
+    fn cut(self) -> Self {
+        let flaw = self.is_success().then_some("the body has more than 1 MB");
+        Self { flaw, body: Vec::new(), ..self }
+    }
+
+    fn without_body(watch: &Watch<'_>, mut response: Response) -> Self {
+        Self {
+            operation: watch.operation(),
+            attempts: watch.so_far(),
+            status: response.status().as_u16(),
+            headers: mem::take(response.headers_mut()),
+            body: Vec::new(),
+            flaw: None,
+        }
+    }
+
+    pub(super) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    pub(super) fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        // Checking the whole text is faster than checking each string in it.
+        let decoded = match str::from_utf8(&self.body) {
+            Ok(text) => serde_json::from_str(text),
+            Err(_) => serde_json::from_slice(&self.body),
+        };
+        decoded.map_err(|error| {
+            let problem = format!("the body of {} bytes cannot be decoded", self.body.len());
+            self.unexpected(problem, Some(without_values(&error))).after_sending(self.operation)
+        })
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    pub(super) fn request_id(&self) -> Option<Box<str>> {
+        self.header("twilio-request-id").and_then(error_reply::request_id)
+    }
+
+    pub(super) fn unexpected(
+        &self,
+        problem: impl Into<Cow<'static, str>>,
+        source: Option<BoxError>,
+    ) -> Error {
+        Error::UnexpectedReply {
+            operation: self.operation,
+            problem: problem.into(),
+            status: self.status,
+            request_id: self.request_id(),
+            attempts: Some(self.attempts),
+            source,
+        }
     }
 }
 
-/// Twilio's own shape (`code`, `message`, `more_info`, `details`), its newer one (`message`,
-/// `httpStatusCode`, `params`) and RFC 9457 (`title`, `detail`, `type`, `errors`). Anything else,
-/// such as a gateway's HTML page, has no code.
-fn body(bytes: &[u8], redactor: &Redactor) -> ErrorBody {
-    let Ok(Value::Object(object)) = serde_json::from_slice(bytes) else {
-        return ErrorBody::default();
-    };
-    let text = |names| first(&object, names).and_then(Value::as_str);
-    let code = object.get("code").and_then(code);
-    ErrorBody {
-        code,
-        message: text(&["message", "detail", "title"]).map(|text| redactor.redact(text)),
-        more_info: text(&["more_info", "type"]).map(|text| more_info(text, code, redactor)),
-        details: first(&object, &["details", "errors", "params"])
-            .map(|value| redactor.redact_json(value).to_string()),
-    }
-}
-
-fn first<'a>(object: &'a Map<String, Value>, names: &[&str]) -> Option<&'a Value> {
-    names.iter().filter_map(|name| object.get(*name)).find(|value| !value.is_null())
-}
-
-/// The address of a page, which usually ends with the code.
-fn more_info(text: &str, code: Option<u32>, redactor: &Redactor) -> String {
-    let code = code.map(|code| code.to_string()).unwrap_or_default();
-    match text.strip_suffix(&code) {
-        Some(start) => redactor.redact(start) + &code,
-        None => redactor.redact(text),
-    }
-}
-
-/// A number, or a number as text.
-fn code(value: &Value) -> Option<u32> {
-    match value {
-        Value::String(text) => text.parse().ok(),
-        other => other.as_u64().and_then(|code| code.try_into().ok()),
-    }
-}
-
-/// Seconds, or an HTTP date.
-fn retry_after(text: &str) -> Option<RetryAfter> {
-    // More seconds than fit would overflow the time that they are added to.
-    if let Ok(seconds) = text.trim().parse::<u32>() {
-        return Some(RetryAfter::In(Duration::from_secs(seconds.into())));
-    }
-    let date = rfc2822::parse(text.trim()).ok()?;
-    Some(RetryAfter::At(date.timestamp().into()))
-}
-
-/// A request id if it looks like one: letters, digits and hyphens.
-pub(super) fn request_id(text: &str) -> Option<Box<str>> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    let named = text.starts_with(|first: char| first.is_ascii_alphabetic());
-    (plain && named && text.len() <= 64).then(|| text.into())
-}
+const BODY_LIMIT: usize = 1_000_000;

@@ -91,7 +91,7 @@ impl ServiceClient {
         self.client.clone()
     }
 
-    /// How long a request may take.
+    /// How long a call may take, with all its attempts.
     pub(crate) fn timeout(&self) -> Duration {
         self.client.0.timeout
     }
@@ -130,6 +130,6 @@ impl ServiceClient {
     /// As for [`fetch`](Self::fetch).
     pub async fn delete(&self) -> Result<(), Error> {
         let call = Call::delete(Operation::DeleteService, self.url.clone());
-        self.client.0.send(call).await.map(|_| ())
+        self.client.0.call(call, |_| Ok(())).await
     }
 }

@@ -3,17 +3,26 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use reqwest::header::HeaderMap;
+use tokio::sync::Semaphore;
 use url::Url;
 
-use super::{ServiceClient, Services, VerifyClientBuilder};
+use super::{Retry, ServiceClient, Services, VerifyClientBuilder, pace::Pace};
 use crate::{AccountSid, Credentials, ServiceSid};
 
 /// A client of the Verify API. Clones share one connection pool and one set of credentials: make
 /// one per process.
 ///
-/// Dropping the future of a call cancels the request; a write may then have happened all the same.
+/// Dropping the future of a call cancels it: the connection is closed, nothing is sent again, and its
+/// place among those [in flight](VerifyClientBuilder::max_in_flight) is free. A write may then have
+/// happened all the same.
 ///
-/// Calls that write are never repeated by this client.
+/// What Twilio never processed is sent again, and so is what only reads; a write whose fate is unknown
+/// never is: [`Retry`].
+///
+/// Each call is one span of `tracing` at level INFO, target `verify_mfa::client`, with
+/// OpenTelemetry's names: the operation, status, Twilio's code and request id, the number of attempts
+/// and the duration. At DEBUG its end is an event too, and each failure that another attempt follows.
+/// Phones, codes and secrets are in none of them.
 #[derive(Clone)]
 pub struct VerifyClient(pub(super) Arc<Inner>);
 
@@ -23,6 +32,11 @@ pub(super) struct Inner {
     /// The same with the content type of a form.
     pub(super) form_headers: HeaderMap,
     pub(super) timeout: Duration,
+    pub(super) first_byte_timeout: Duration,
+    pub(super) retry: Retry,
+    /// How many calls there may be at once, and the places that are left.
+    pub(super) in_flight: Option<(usize, Semaphore)>,
+    pub(super) pace: Arc<dyn Pace>,
     pub(super) services: Url,
     pub(super) account_sid: AccountSid,
 }

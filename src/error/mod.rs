@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
+mod attempts;
 mod codes;
 mod meaning;
 mod operation;
 mod twilio;
 
+pub use attempts::Attempts;
 pub use meaning::{FixedBy, Meaning, RetryAdvice};
 pub use operation::Operation;
 pub(crate) use twilio::ErrorBody;
@@ -52,21 +54,35 @@ pub enum Error {
         problem: Cow<'static, str>,
     },
 
+    /// As many calls as [`max_in_flight`](crate::client::VerifyClientBuilder::max_in_flight) allows
+    /// are being made. Nothing was sent. Say that it is busy, and make the call later.
+    #[error("{operation}: {limit} calls are in flight, as many as this client may make at once")]
+    TooManyInFlight {
+        /// What was to be done.
+        operation: Operation,
+        /// How many calls there may be.
+        limit: usize,
+    },
+
     /// No connection was made, so Twilio never saw the request. Safe to repeat.
-    #[error("{operation}: no connection to Twilio could be made")]
+    #[error("{operation}: no connection to Twilio could be made{attempts}")]
     Unreachable {
         /// What was to be done.
         operation: Operation,
+        /// How often, and how long that took.
+        attempts: Attempts,
         /// The transport's error, without the URL.
         source: BoxError,
     },
 
     /// The request was written, but the whole reply did not come in time. Reading operations may be
     /// repeated; for writing operations this is the source of [`Ambiguous`](Self::Ambiguous).
-    #[error("{operation}: the connection broke or timed out before the whole reply came")]
+    #[error("{operation}: the connection broke or timed out before the whole reply came{attempts}")]
     Interrupted {
         /// What was to be done.
         operation: Operation,
+        /// How often, and how long that took.
+        attempts: Attempts,
         /// The transport's error, without the URL.
         source: BoxError,
     },
@@ -76,7 +92,10 @@ pub enum Error {
     Twilio(Box<TwilioError>),
 
     /// Twilio answered with success, but the reply is not what its API promises.
-    #[error("{operation}: the reply is not what Twilio's API promises: {problem}")]
+    #[error(
+        "{operation}: the reply is not what Twilio's API promises: {problem}{}",
+        told(request_id.as_deref(), *attempts)
+    )]
     UnexpectedReply {
         /// What was to be done.
         operation: Operation,
@@ -86,14 +105,18 @@ pub enum Error {
         status: u16,
         /// What to quote to Twilio's support.
         request_id: Option<Box<str>>,
+        /// How often it was asked for, and how long that took; `None` when it is the flow that does
+        /// not know what to make of the reply.
+        attempts: Option<Attempts>,
         /// The decoder's error.
         source: Option<BoxError>,
     },
 
-    /// A writing operation may or may not have happened: the reply was lost, unreadable, or HTTP
-    /// 5xx. Do not repeat it blindly, as that can send or count twice; let the person ask for a new
-    /// code. The source tells what was seen.
-    #[error("{}: it is unknown whether Twilio did it", .0.operation_text())]
+    /// A writing operation may or may not have happened: the reply was lost, unreadable, HTTP 5xx or 408.
+    /// Do not repeat it blindly, as that can send or count twice. After a start, fetch the verification by
+    /// its phone and see whether `send_code_attempts` has grown, or let the person ask for a new code, as
+    /// after a check; after a change to a service, fetch it. The source tells what was seen.
+    #[error("{}: it is unknown whether Twilio did it; do not simply repeat it", .0.operation_text())]
     Ambiguous(#[source] Box<Self>),
 
     /// The application's user store or the state store failed. Nobody was let in.
@@ -128,6 +151,7 @@ impl Error {
     pub fn operation(&self) -> Option<Operation> {
         match self {
             Self::InvalidArgument { operation, .. }
+            | Self::TooManyInFlight { operation, .. }
             | Self::Unreachable { operation, .. }
             | Self::Interrupted { operation, .. }
             | Self::UnexpectedReply { operation, .. } => Some(*operation),
@@ -169,17 +193,36 @@ impl Error {
         }
     }
 
+    /// How often the request was tried by itself and how long that took in all, if it was sent or was
+    /// to be sent.
+    pub fn attempts(&self) -> Option<Attempts> {
+        match self {
+            Self::Unreachable { attempts, .. } | Self::Interrupted { attempts, .. } => {
+                Some(*attempts)
+            }
+            Self::UnexpectedReply { attempts, .. } => *attempts,
+            Self::Ambiguous(inner) => inner.attempts(),
+            other => other.twilio().map(TwilioError::attempts),
+        }
+    }
+
     /// How long Twilio asks to wait.
     pub fn retry_after(&self) -> Option<RetryAfter> {
         self.twilio().and_then(TwilioError::retry_after)
     }
 
     /// Whether the same call may simply be made again: Twilio never processed it, or it only reads.
-    /// Never true for a write whose fate is unknown.
+    /// Never true for a write whose fate is unknown. The client has repeated it already, as far as its
+    /// [`Retry`](crate::client::Retry) says.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Unreachable { .. } | Self::Interrupted { .. } | Self::Conflict => true,
-            Self::Twilio(error) => error.is_rate_limited() || error.is_server(),
+            Self::TooManyInFlight { .. }
+            | Self::Unreachable { .. }
+            | Self::Interrupted { .. }
+            | Self::Conflict => true,
+            Self::Twilio(error) => {
+                error.is_rate_limited() || error.is_server() || error.status() == 408
+            }
             _ => false,
         }
     }
@@ -200,6 +243,12 @@ impl Error {
     fn operation_text(&self) -> &'static str {
         self.operation().map_or("the request", Operation::as_str)
     }
+}
+
+/// The end of a sentence about a reply.
+fn told(request_id: Option<&str>, attempts: Option<Attempts>) -> String {
+    let request = request_id.map(|id| format!(", request {id}")).unwrap_or_default();
+    request + &attempts.map(|attempts| attempts.to_string()).unwrap_or_default()
 }
 
 /// `serde_json` quotes what it could not read; where it stopped is enough.

@@ -42,6 +42,21 @@ impl Operation {
         }
     }
 
+    /// The path with names in place of what varies.
+    pub(crate) const fn path(self) -> &'static str {
+        match self {
+            Self::CreateService | Self::ListServices => "/v2/Services",
+            Self::FetchService | Self::UpdateService | Self::DeleteService => {
+                "/v2/Services/{ServiceSid}"
+            }
+            Self::CreateVerification => "/v2/Services/{ServiceSid}/Verifications",
+            Self::FetchVerification | Self::UpdateVerification => {
+                "/v2/Services/{ServiceSid}/Verifications/{Sid}"
+            }
+            Self::CreateVerificationCheck => "/v2/Services/{ServiceSid}/VerificationCheck",
+        }
+    }
+
     /// Whether the operation changes something at Twilio, so that repeating it blindly may send or
     /// count twice.
     pub const fn is_write(self) -> bool {

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{Meaning, Operation, meaning};
+use super::{Attempts, Meaning, Operation, meaning};
 
 /// Twilio's answer to a request that it refused: any reply whose status is not 2xx.
 ///
@@ -18,6 +18,7 @@ pub struct TwilioError {
     pub(crate) body: ErrorBody,
     pub(crate) request_id: Option<Box<str>>,
     pub(crate) retry_after: Option<RetryAfter>,
+    pub(crate) attempts: Attempts,
 }
 
 /// The part of an error reply that is in its body, in whichever of Twilio's shapes it came.
@@ -36,6 +37,16 @@ pub enum RetryAfter {
     In(Duration),
     /// Not before this time.
     At(SystemTime),
+}
+
+impl RetryAfter {
+    /// The wait that is left at this time.
+    pub fn wait(self, now: SystemTime) -> Duration {
+        match self {
+            Self::In(wait) => wait,
+            Self::At(time) => time.duration_since(now).unwrap_or_default(),
+        }
+    }
 }
 
 impl TwilioError {
@@ -87,6 +98,11 @@ impl TwilioError {
         self.retry_after
     }
 
+    /// How often it was asked, and how long that took until this answer.
+    pub fn attempts(&self) -> Attempts {
+        self.attempts
+    }
+
     /// 20404: there is no such resource, *or* the verification was approved, expired or used up;
     /// Twilio does not say which. A 404 without the code is not this: it comes from a gateway or a
     /// wrong base URL.
@@ -109,10 +125,11 @@ impl TwilioError {
         self.code() == Some(60212)
     }
 
-    /// 20429, or HTTP 429 without a code: the request was not processed; it may be sent again after
-    /// a wait. The other codes that come with HTTP 429 (60202, 60203, 60212) are not this.
+    /// 20429: the request was not processed; it may be sent again after a wait. The other codes that
+    /// come with HTTP 429 (60202, 60203, 60212) are not this, nor is a 429 without a code, as somebody
+    /// between us and Twilio may have answered it.
     pub fn is_rate_limited(&self) -> bool {
-        self.code().map_or(self.status == 429, |code| code == 20429)
+        self.code() == Some(20429)
     }
 
     /// The credentials or the account are not accepted. Not every 401 is: 60603 and 60604 speak of
@@ -183,10 +200,10 @@ impl fmt::Display for TwilioError {
         if let Some(meaning) = self.meaning() {
             write!(f, " ({})", meaning.summary)?;
         }
-        match self.request_id() {
-            Some(request_id) => write!(f, ", request {request_id}"),
-            None => Ok(()),
+        if let Some(request_id) = self.request_id() {
+            write!(f, ", request {request_id}")?;
         }
+        self.attempts.fmt(f)
     }
 }
 
@@ -198,6 +215,7 @@ impl fmt::Debug for TwilioError {
             .field("code", &self.body.code)
             .field("request_id", &self.request_id)
             .field("retry_after", &self.retry_after)
+            .field("attempts", &self.attempts)
             .finish_non_exhaustive()
     }
 }

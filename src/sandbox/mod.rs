@@ -113,12 +113,14 @@ impl Sandbox {
         self.service.sid()
     }
 
-    /// A client of this sandbox.
+    /// A client of this sandbox. It makes every call once, so that each fault is seen and no test waits:
+    /// build one of your own, with the [address](Self::base_url), the [account](Self::account_sid) and its
+    /// [token](Self::auth_token), to see [`Retry`](crate::client::Retry) at work.
     pub fn client(&self) -> VerifyClient {
         self.service.client()
     }
 
-    /// A client of the service that is there from the beginning.
+    /// The same client, of the service that is there from the beginning.
     pub fn service(&self) -> ServiceClient {
         self.service.clone()
     }

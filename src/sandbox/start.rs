@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     VerifyClient,
+    client::Retry,
     clock::Clock,
     types::{AccountSid, PhoneNumber, ServiceSid},
 };
@@ -119,11 +120,11 @@ fn serve(listener: TcpListener, simulator: Arc<Simulator>, with_control_plane: b
     });
 }
 
-/// The typed client of this sandbox, made as any application makes one.
+/// The typed client of this sandbox, made as any application makes one, but without repeats.
 fn client(simulator: &Simulator, local_url: String) -> io::Result<VerifyClient> {
     let (account, token) = (simulator.account_sid.clone(), &simulator.credentials.auth_token);
     let builder = VerifyClient::builder(crate::Credentials::auth_token(account, token.clone()));
-    builder.base_url(local_url).build().map_err(io::Error::other)
+    builder.base_url(local_url).retry(Retry::none()).build().map_err(io::Error::other)
 }
 
 /// How this machine reaches it.

@@ -26,16 +26,14 @@ enum Problem {
     Character(usize),
 }
 
-fn check(text: &str, prefix: &str) -> Result<(), Problem> {
-    if text.len() != 34 {
-        return Err(Problem::Length(text.len()));
-    }
+fn check(text: &str, prefix: &str) -> Result<[u8; 34], Problem> {
+    let Ok(bytes) = text.as_bytes().try_into() else { return Err(Problem::Length(text.len())) };
     let Some(digits) = text.strip_prefix(prefix) else {
         return Err(Problem::Prefix(text.chars().take(2).collect()));
     };
     match digits.bytes().position(|byte| !byte.is_ascii_hexdigit()) {
         Some(at) => Err(Problem::Character(at + 3)),
-        None => Ok(()),
+        None => Ok(bytes),
     }
 }
 
@@ -45,7 +43,9 @@ macro_rules! sid {
         ///
         /// Checked when it is made: prefix, length and hexadecimal digits, in either case.
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $type(Box<str>);
+        // A text that is aligned is checked by the word.
+        #[repr(align(8))]
+        pub struct $type([u8; 34]);
 
         impl $type {
             /// The two letters that every such SID starts with.
@@ -57,7 +57,7 @@ macro_rules! sid {
             /// [`InvalidSid`] names the SID that was expected and what is wrong with the text.
             pub fn parse(text: &str) -> Result<Self, InvalidSid> {
                 match check(text, $prefix) {
-                    Ok(()) => Ok(Self(text.into())),
+                    Ok(bytes) => Ok(Self(bytes)),
                     Err(problem) => {
                         Err(InvalidSid { article: $article, name: $name, prefix: $prefix, problem })
                     }
@@ -66,7 +66,8 @@ macro_rules! sid {
 
             /// The SID as text.
             pub fn as_str(&self) -> &str {
-                &self.0
+                // They are the bytes of a text.
+                str::from_utf8(&self.0).unwrap_or_default()
             }
         }
 
@@ -79,19 +80,23 @@ macro_rules! sid {
 
         impl fmt::Display for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
+                f.write_str(self.as_str())
             }
         }
 
         impl fmt::Debug for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($type), "({})"), self.0)
+                write!(f, concat!(stringify!($type), "({})"), self.as_str())
             }
         }
 
         impl Serialize for $type {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(&self.0)
+                if serializer.is_human_readable() {
+                    serializer.serialize_str(self.as_str())
+                } else {
+                    serializer.serialize_bytes(&self.0)
+                }
             }
         }
 
@@ -106,8 +111,15 @@ macro_rules! sid {
                     fn visit_str<E: de::Error>(self, text: &str) -> Result<$type, E> {
                         $type::parse(text).map_err(E::custom)
                     }
+                    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<$type, E> {
+                        self.visit_str(str::from_utf8(bytes).map_err(E::custom)?)
+                    }
                 }
-                deserializer.deserialize_str(Text)
+                if deserializer.is_human_readable() {
+                    deserializer.deserialize_str(Text)
+                } else {
+                    deserializer.deserialize_bytes(Text)
+                }
             }
         }
     )+ };

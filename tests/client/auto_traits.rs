@@ -2,10 +2,10 @@
 
 use futures_util::Stream;
 use verify_mfa::{
-    Credentials, Error, ServiceClient, TwilioError, VerifyClient,
+    Attempts, Credentials, Error, ServiceClient, TwilioError, VerifyClient,
     client::{
-        CheckOutcome, CreateService, CreateVerification, CreateVerificationCheck, Page, Service,
-        Services, UpdateService, Verification, VerificationCheck, VerificationChecks,
+        CheckOutcome, CreateService, CreateVerification, CreateVerificationCheck, Page, Retry,
+        Service, Services, UpdateService, Verification, VerificationCheck, VerificationChecks,
         Verifications, VerifyClientBuilder,
     },
 };
@@ -24,6 +24,7 @@ fn send_stream<T: Stream + Send + 'static>(_: T) {}
 fn clients_can_be_shared() {
     send_sync_static::<VerifyClient>();
     send_sync_static::<VerifyClientBuilder>();
+    send_sync_static::<(Retry, Attempts)>();
     send_sync_static::<ServiceClient>();
     send_sync_static::<Services<'static>>();
     send_sync_static::<Verifications<'static>>();

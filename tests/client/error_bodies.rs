@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use verify_mfa::{Error, Operation, RetryAfter, TwilioError};
+use verify_mfa::{
+    Code, Error, Operation, RetryAfter, TwilioError, client::CreateVerificationCheck,
+};
 use wiremock::ResponseTemplate;
 
 use crate::{
     golden,
-    support::{Wire, assert_safe_to_log, at},
+    support::{Wire, assert_safe_to_log, at, verification_sid},
 };
 
 async fn refusal(reply: ResponseTemplate) -> TwilioError {
@@ -88,6 +90,13 @@ async fn a_code_as_text_is_a_code() {
 }
 
 #[tokio::test]
+async fn a_phone_in_place_of_a_code_is_not_kept() {
+    let body = r#"{"code": 4155550100, "more_info": "https://example.com/+14155550100"}"#;
+    let error = refusal_with(400, body).await;
+    assert_eq!((error.code(), error.more_info()), (None, Some("https://example.com/[redacted]")));
+}
+
+#[tokio::test]
 async fn what_is_no_code_is_none() {
     for code in ["null", "\"\"", "\"60221,\"", "-1", "60200.5", "4294967296", "[60200]", "true"] {
         let error = refusal_with(400, format!(r#"{{"code": {code}, "message": "no"}}"#)).await;
@@ -124,11 +133,34 @@ async fn a_wait_is_read_in_seconds_and_as_a_date() {
     assert_eq!(retry_after("0").await, Some(RetryAfter::In(Duration::ZERO)));
     let date = RetryAfter::At(at("2015-10-21T07:28:00Z").unwrap());
     assert_eq!(retry_after("Wed, 21 Oct 2015 07:28:00 GMT").await, Some(date));
+    assert_eq!(retry_after("Fri, 21 Oct 2015 07:28:00 GMT").await, Some(date));
+}
+
+#[tokio::test]
+async fn a_wait_too_long_to_be_counted_is_the_longest_one() {
+    let longest = RetryAfter::In(Duration::from_secs(u32::MAX.into()));
+    for value in ["4294967295", "4294967296", "99999999999999999999"] {
+        assert_eq!(retry_after(value).await, Some(longest), "{value}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_the_person_typed_is_not_taken_for_twilios() {
+    let code = Code::parse("918273").unwrap();
+    let check = CreateVerificationCheck::new(verification_sid()).code(&code);
+    for code in ["\"918273\"", "918273"] {
+        let body = format!("{{\"code\": {code}, \"more_info\": \"about 918273\"}}");
+        let reply = ResponseTemplate::new(400).set_body_raw(body, "application/json");
+        let wire = Wire::with(reply).await;
+        let error = wire.service().verification_checks().create(&check).await.unwrap_err();
+        assert_eq!(error.code(), None);
+        assert!(!format!("{error} {error:?}").contains("918273"), "{error:?}");
+    }
 }
 
 #[tokio::test]
 async fn a_wait_that_cannot_be_read_is_none() {
-    for value in ["", "soon", "-5", "1.5", "99999999999999999999", "Wed, 41 Oct 2015", "1 2"] {
+    for value in ["", "soon", "-5", "1.5", "Wed, 41 Oct 2015", "1 2"] {
         assert_eq!(retry_after(value).await, None, "{value}");
     }
 }

@@ -152,6 +152,16 @@ async fn a_page_that_follows_itself_is_refused() {
 }
 
 #[tokio::test]
+async fn a_list_that_goes_on_nobody_knows_where_is_not_the_whole_list() {
+    for next in ["7", "{}", "[]", "true"] {
+        let body = format!("{{\"services\": [], \"meta\": {{\"next_page_url\": {next}}}}}");
+        let wire = Wire::answering(200, body).await;
+        let error = wire.client.services().list(None).await.unwrap_err();
+        assert!(matches!(error, Error::UnexpectedReply { .. }), "{next}");
+    }
+}
+
+#[tokio::test]
 async fn a_page_has_1_to_1000_items() {
     let wire = Wire::answering(200, golden::page(&[], None)).await;
     for size in [0, 1001, u16::MAX] {

@@ -1,13 +1,16 @@
 //! A server with one answer for everything, a client of it, and names for what the tests share.
 
-use std::{error::Error as _, time::SystemTime};
+use std::{
+    error::Error as _,
+    time::{Duration, SystemTime},
+};
 
 use reqwest::header::HeaderMap;
 use verify_mfa::{
     Channel, Code, Credentials, Error, PhoneNumber, ServiceClient, ServiceSid, VerificationSid,
     VerifyClient,
     client::{
-        CheckOutcome, CreateVerification, CreateVerificationCheck, Verification,
+        CheckOutcome, CreateVerification, CreateVerificationCheck, Retry, Verification,
         VerifyClientBuilder,
     },
 };
@@ -48,6 +51,11 @@ impl Wire {
         Mock::given(any()).respond_with(reply).mount(&server).await;
         let client = client(server.uri());
         Self { server, client }
+    }
+
+    /// The same server, and a client that makes a call more than once.
+    pub(crate) fn impatient(self) -> Self {
+        Self { client: impatient(self.uri()).build().unwrap(), ..self }
     }
 
     pub(crate) fn uri(&self) -> String {
@@ -107,8 +115,14 @@ pub(crate) fn credentials() -> Credentials {
     Credentials::auth_token(ACCOUNT.parse().unwrap(), TOKEN)
 }
 
+/// Every call is made once: what is made more than once is tested under `retry`.
 pub(crate) fn builder(base_url: impl Into<String>) -> VerifyClientBuilder {
-    VerifyClient::builder(credentials()).base_url(base_url)
+    VerifyClient::builder(credentials()).base_url(base_url).retry(Retry::none())
+}
+
+/// With the defaults, but for the waits: there are none.
+pub(crate) fn impatient(base_url: impl Into<String>) -> VerifyClientBuilder {
+    builder(base_url).retry(Retry::default().backoff(Duration::ZERO, Duration::ZERO))
 }
 
 pub(crate) fn client(base_url: impl Into<String>) -> VerifyClient {

@@ -10,7 +10,7 @@ use crate::{
     golden,
     raw::{RawServer, Reply, reply},
     support::{
-        Wire, assert_safe_to_log, bare_client, builder, client, service_sid, text_message,
+        Wire, assert_safe_to_log, bare_client, builder, chain, client, service_sid, text_message,
         typed_code, verification_sid,
     },
 };
@@ -98,13 +98,6 @@ async fn a_server_that_hangs_up_after_the_request_may_have_acted_on_it() {
 }
 
 #[tokio::test]
-async fn a_request_that_was_read_is_never_sent_again() {
-    let server = RawServer::start(Reply::Last(vec![])).await;
-    failures(&server).await;
-    assert_eq!(server.requests().len(), 3);
-}
-
-#[tokio::test]
 async fn a_reply_that_breaks_off_may_belong_to_a_done_deed() {
     for reply in [
         &b"HTTP/1.1 201 Created\r\ncontent-le"[..],
@@ -131,6 +124,26 @@ async fn a_server_that_never_answers_is_given_up_after_the_timeout() {
     let check = service.verification_checks().create(&typed_code()).await.unwrap_err();
     let look = service.verifications().fetch(verification_sid()).await.unwrap_err();
     assert_interrupted([send, check, look]);
+}
+
+#[tokio::test]
+async fn a_reply_that_does_not_begin_is_given_up_before_one_that_does_not_end() {
+    let server = RawServer::start(Reply::Silence).await;
+    let client = builder(server.uri()).first_byte_timeout(Duration::from_millis(50));
+    let service = client.build().unwrap().service(service_sid());
+    let send = service.verifications().create(&text_message()).await.unwrap_err();
+    assert_eq!(chain(&send).last().unwrap(), "the reply did not begin in time");
+    let check = service.verification_checks().create(&typed_code()).await.unwrap_err();
+    let look = service.verifications().fetch(verification_sid()).await.unwrap_err();
+    assert_interrupted([send, check, look]);
+}
+
+#[tokio::test]
+async fn a_timeout_without_end_is_no_overflow() {
+    let server = RawServer::start(Reply::Bytes(reply(201, "", golden::verification()))).await;
+    let client = builder(server.uri()).timeout(Duration::MAX).first_byte_timeout(Duration::MAX);
+    let service = client.build().unwrap().service(service_sid());
+    service.verifications().create(&text_message()).await.unwrap();
 }
 
 #[tokio::test]
@@ -206,6 +219,31 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
+async fn nothing_counts_that_came_by_a_redirect_of_an_own_http_client() {
+    let approved = Wire::answering(200, golden::approved_check()).await;
+    let reply = ResponseTemplate::new(307).insert_header("Location", approved.uri());
+    let wire = Wire::with(reply).await;
+    let client = builder(wire.uri()).http_client(bare_client()).build().unwrap();
+    let service = client.service(service_sid());
+    let check = service.verification_checks().create(&typed_code()).await.unwrap_err();
+    assert!(check.is_ambiguous(), "{check:?}");
+    assert_eq!(approved.received().await.header("authorization"), None);
+    let look = service.fetch().await.unwrap_err();
+    assert!(matches!(look, Error::UnexpectedReply { status: 200, .. }), "{look:?}");
+    assert!(look.to_string().contains("a redirect was followed"), "{look}");
+    assert!(!look.is_retryable());
+}
+
+#[tokio::test]
+async fn a_refusal_that_is_cut_off_is_a_refusal_and_tells_the_request_id() {
+    let head = b"HTTP/1.1 403 No\r\ncontent-length: 500\r\ntwilio-request-id: RQ1\r\n\r\n{\"co";
+    let server = RawServer::start(Reply::Last(head.to_vec())).await;
+    let error = server.service().verifications().create(&text_message()).await.unwrap_err();
+    assert!(!error.is_ambiguous(), "{error:?}");
+    assert_eq!((error.status(), error.request_id()), (Some(403), Some("RQ1")));
+}
+
+#[tokio::test]
 async fn an_unreadable_success_of_a_write_is_ambiguous() {
     for (status, body) in [(200, "{}"), (201, "<html>"), (204, ""), (201, r#"{"sid": "VE"}"#)] {
         let wire = Wire::answering(status, body).await;
@@ -213,7 +251,8 @@ async fn an_unreadable_success_of_a_write_is_ambiguous() {
         assert!(error.is_ambiguous() && !error.is_retryable(), "{status} {body}");
         assert_eq!(error.status(), Some(status));
         assert_eq!(error.operation(), Some(Operation::CreateVerification));
-        let text = "create verification: it is unknown whether Twilio did it";
+        let text =
+            "create verification: it is unknown whether Twilio did it; do not simply repeat it";
         assert_eq!(error.to_string(), text);
         assert_safe_to_log(&error);
     }

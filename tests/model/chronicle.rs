@@ -58,6 +58,11 @@ impl Exchange {
             && self.body["valid"] == true
     }
 
+    /// Whether Twilio may have done it: only 20429 says that it did not, and the same request may follow.
+    pub(crate) fn may_be_done(&self) -> bool {
+        self.body["code"] != 20429
+    }
+
     /// Whether it uses up a check: not when Twilio says that it did not look at it.
     pub(crate) fn is_counted_check(&self) -> bool {
         let refused = matches!(self.status, Some(400..=499));

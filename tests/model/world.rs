@@ -7,7 +7,7 @@ use std::{
 
 use verify_mfa::{
     Country, Credentials, MfaFlow, PhoneNumber, ServiceSid, UserId, VerifyClient,
-    client::CreateService,
+    client::{CreateService, Retry},
     flow::{Calls, Countries, Policy, Session, StateKey},
     sandbox::{Behaviour, InjectedFault, Sandbox},
     store::{MemoryState, MemoryUsers, SecurityStamp, UserStore},
@@ -130,6 +130,7 @@ impl World {
             .base_url(&self.wire.url)
             .http_client(self.http.clone())
             .user_agent(format!("call-{call}"))
+            .retry(Retry::default().backoff(Duration::ZERO, Duration::ZERO))
             .build()
             .expect("a client");
         let gate = || Arc::clone(gate);
@@ -137,7 +138,8 @@ impl World {
         let users = NodeUsers { users, chronicle, gate: gate(), call };
         let state = NodeState { state: self.state.clone(), gate: gate() };
         let service = client.service(self.sandbox.service_sid().clone());
-        let mfa = MfaFlow::new(service, users, policy()).with_state(state, StateKey::new([7; 32]));
+        let mfa = MfaFlow::new(service, users, policy())
+            .with_state(state, StateKey::new(*b"a key of 32 bytes for the tests!").unwrap());
         match &self.enroll_service {
             Some(sid) => mfa.with_enroll_service(client.service(sid.clone())),
             None => mfa,

@@ -179,6 +179,12 @@ fn a_number_of_an_unknown_plan_stays_usable() {
 }
 
 #[test]
+fn a_calling_code_alone_is_written_as_it_is() {
+    let phone = PhoneNumber::from_e164("+58").unwrap();
+    assert_eq!((phone.national(), phone.international()), ("+58".into(), "+58".into()));
+}
+
+#[test]
 fn serialisation_keeps_the_number_and_deserialisation_checks_its_form() {
     let phone = PhoneNumber::parse("+14155550123").unwrap();
     let json = serde_json::to_string(&phone).unwrap();

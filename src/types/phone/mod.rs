@@ -95,7 +95,7 @@ impl PhoneNumber {
     }
 
     /// The number as it is written abroad: `+1 415-555-0123`. Like the E.164 form if the calling
-    /// code is unknown.
+    /// code is unknown, or nothing follows it.
     pub fn international(&self) -> String {
         match self.split() {
             Some((plan, national)) => format!("+{} {}", plan.code, plan.international(national)),
@@ -104,7 +104,7 @@ impl PhoneNumber {
     }
 
     /// The number as it is written in its country: `(415) 555-0123`. Like the E.164 form if the
-    /// calling code is unknown.
+    /// calling code is unknown, or nothing follows it.
     pub fn national(&self) -> String {
         match self.split() {
             Some((plan, national)) => plan.national(national),
@@ -132,13 +132,12 @@ impl PhoneNumber {
     /// under +800, and for numbers that are in no plan.
     pub fn country(&self) -> Option<Country> {
         let (plan, national) = self.split()?;
-        plan.classify(national)?.0.country
+        plan.region(national)?.country
     }
 
     /// What kind of line the number is, as far as the numbering plan tells.
     pub fn line_type(&self) -> LineType {
-        let known = self.split().and_then(|(plan, national)| plan.classify(national));
-        known.map_or(LineType::Unknown, |(_, line_type)| line_type)
+        self.split().map_or(LineType::Unknown, |(plan, national)| plan.line_type(national))
     }
 
     /// Loads the numbering plans, which otherwise happens when the first number is parsed,
@@ -152,7 +151,8 @@ impl PhoneNumber {
     }
 
     fn split(&self) -> Option<(&'static metadata::Plan, &str)> {
-        let (code, national) = calling_code::split(self.digits())?;
+        let whole = calling_code::split(self.digits());
+        let (code, national) = whole.filter(|(_, national)| !national.is_empty())?;
         Some((metadata::plan(code)?, national))
     }
 }

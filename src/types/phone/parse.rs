@@ -50,10 +50,10 @@ fn dialed_in(country: Country, digits: &str) -> Result<Number<'_>, InvalidPhone>
 impl Number<'_> {
     fn e164(&self) -> Result<Box<str>, InvalidPhone> {
         let text = format!("+{}{}", self.plan.code, self.national);
-        match self.plan.classify(&self.national) {
-            None | Some((_, LineType::Unknown)) => Err(self.refusal()),
-            Some(_) if text.len() > MAXIMUM => Err(InvalidPhone::TooManyDigits),
-            Some(_) => Ok(text.into()),
+        match self.plan.line_type(&self.national) {
+            LineType::Unknown => Err(self.refusal()),
+            _ if text.len() > MAXIMUM => Err(InvalidPhone::TooManyDigits),
+            _ => Ok(text.into()),
         }
     }
 

@@ -7,15 +7,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use super::{InvalidPhone, PhoneNumber, calling_code};
 
 pub(super) fn masked(digits: &str) -> String {
-    let (code, national) = match calling_code::split(digits) {
-        Some((code, national)) => (format!("{code} "), national),
-        None => (String::new(), ""),
-    };
+    let national = calling_code::split(digits).map(|(_, national)| national);
+    let code = national.and_then(|national| digits.strip_suffix(national));
+    let (code, space) = code.map_or(("", ""), |code| (code, " "));
+    let national = national.unwrap_or_default();
     let last = match national.len() {
         0..4 => "**",
         length => national.get(length - 2..).unwrap_or("**"),
     };
-    format!("+{code}*** *** **{last}")
+    ["+", code, space, "*** *** **", last].concat()
 }
 
 /// The E.164 form, for functions that take any text. Never log it.

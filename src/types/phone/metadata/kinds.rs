@@ -42,7 +42,7 @@ impl Kinds {
 
     /// The type of a national number, [`LineType::Unknown`] if there is no such number.
     pub(super) fn line_type(&self, national: &str) -> LineType {
-        if !self.lengths.contains(national.len()) || !self.is_viable(national) {
+        if !self.is_possible(national) {
             return LineType::Unknown;
         }
         if let Some((line_type, _)) = self.special.iter().find(|(_, kind)| kind.has(national)) {
@@ -55,6 +55,17 @@ impl Kinds {
             (false, true) => LineType::Mobile,
             (false, false) => LineType::Unknown,
         }
+    }
+
+    /// Whether there is such a national number. Most are of the types that are looked at first here.
+    pub(super) fn contain(&self, national: &str) -> bool {
+        let special = self.special.iter().map(|(_, kind)| kind);
+        let mut kinds = self.fixed_line.iter().chain(&self.mobile).chain(special);
+        self.is_possible(national) && kinds.any(|kind| kind.has(national))
+    }
+
+    fn is_possible(&self, national: &str) -> bool {
+        self.lengths.contains(national.len()) && self.is_viable(national)
     }
 
     /// How the length of a national number fits.

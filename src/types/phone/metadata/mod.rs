@@ -46,20 +46,23 @@ pub(super) fn warm_up() {
 }
 
 impl Plan {
-    /// The region that a national number belongs to, and its type there. A region that claims all
-    /// numbers with certain first digits gets them even if it does not know them.
-    pub(super) fn classify(&self, national: &str) -> Option<(&Region, LineType)> {
+    /// The region that a national number belongs to. A region that claims all numbers with certain
+    /// first digits gets them even if it does not know them.
+    pub(super) fn region(&self, national: &str) -> Option<&Region> {
         if self.others.is_empty() {
-            return Some((&self.main, self.main.line_type(national)));
+            return Some(&self.main);
         }
-        self.regions().find_map(|region| match region.claims(national) {
-            Some(false) => None,
-            Some(true) => Some((region, region.line_type(national))),
-            None => match region.line_type(national) {
-                LineType::Unknown => None,
-                known => Some((region, known)),
-            },
-        })
+        let has = |region: &&Region| match region.claims(national) {
+            Some(claims) => claims,
+            None => region.knows(national),
+        };
+        self.regions().find(has)
+    }
+
+    /// The type of a national number where it belongs.
+    pub(super) fn line_type(&self, national: &str) -> LineType {
+        let region = self.region(national);
+        region.map_or(LineType::Unknown, |region| region.line_type(national))
     }
 
     fn regions(&self) -> impl Iterator<Item = &Region> {

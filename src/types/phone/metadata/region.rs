@@ -50,6 +50,11 @@ impl Region {
         self.kinds.line_type(national)
     }
 
+    /// Whether the region has such a national number, of whatever type.
+    pub(super) fn knows(&self, national: &str) -> bool {
+        self.kinds.contain(national)
+    }
+
     /// How the length of a national number fits the region's numbers.
     pub(in crate::types::phone) fn fit(&self, national: &str) -> Fit {
         self.kinds.fit(national)
