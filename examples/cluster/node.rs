@@ -65,7 +65,7 @@ fn policy() -> Result<Policy, Error> {
 
 fn key() -> Result<StateKey, BoxError> {
     let bytes = BASE64_STANDARD.decode(env::var(KEY)?)?;
-    Ok(StateKey::new(bytes.try_into().map_err(|_| "the state key has 32 bytes")?))
+    Ok(StateKey::new(bytes.try_into().map_err(|_| "the state key has 32 bytes")?)?)
 }
 
 /// Nobody is left behind when the driver is killed: its end of the pipe closes.

@@ -63,14 +63,14 @@ fn phone_key(database: &Path) -> Result<PhoneKey, Failure> {
     let path = PathBuf::from(format!("{}.key", database.display()));
     match fs::read(&path) {
         Ok(bytes) => match bytes.try_into() {
-            Ok(bytes) => Ok(PhoneKey::new(bytes)),
+            Ok(bytes) => Ok(PhoneKey::new(bytes)?),
             Err(_) => Err(Failure::because(format!("{} holds no key", path.display()))),
         },
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let mut bytes = [0; 32];
             getrandom::fill(&mut bytes)?;
             fs::write(&path, bytes)?;
-            Ok(PhoneKey::new(bytes))
+            Ok(PhoneKey::new(bytes)?)
         }
         Err(error) => Err(error.into()),
     }
