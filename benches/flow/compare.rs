@@ -5,11 +5,11 @@ use std::{cell::Cell, fs, thread, time::Duration};
 use criterion::{Criterion, Throughput};
 use verify_mfa::store::MemoryState;
 
-use crate::{calls, live, login, runtime_with_server};
+use crate::{Server, calls, live, login, runtime};
 
 pub(crate) fn all(most: Option<u32>) {
-    let (runtime, url) = runtime_with_server();
-    let service = login::service(&url);
+    let (runtime, server) = (runtime(), Server::start());
+    let service = login::service(&server.url);
     let state = MemoryState::new();
     let flow = login::flow(&service, &state, login::policy());
     // Those who log in are others than those who wait.

@@ -29,9 +29,8 @@ impl MfaFlow {
     ///
     /// Let it run to its end: when the future is dropped while Twilio is asked, the attempt stays counted
     /// as wrong, a lock that it leads to is told only when the user comes again, and the challenge is
-    /// over. A web server that
-    /// drops a request's future when the browser closes the connection, as it does on a double click,
-    /// needs a task of its own for it, such as `tokio::spawn`.
+    /// over. A web server that drops a request's future when the browser closes the connection, as it
+    /// does on a double click, needs a task of its own for it, such as `tokio::spawn`.
     ///
     /// # Errors
     /// When the store or Twilio could not be asked. After [`Error::Ambiguous`] the challenge is over,
