@@ -201,19 +201,20 @@ impl MfaFlow {
     /// One conditional write, with a new stamp: other sessions and challenges of the user end.
     async fn change_factor(&self, subject: &Subject, at: SystemTime) -> Result<Approval, Stop> {
         let Subject { user, challenge, phone, .. } = subject;
+        let next = SecurityStamp::random()?;
+        let stamp = next.clone();
         let (kind, notice, approval) = match &challenge.purpose {
             Purpose::Disable => {
-                let approval = Approval::Disabled { phone: phone.clone() };
+                let approval = Approval::Disabled { stamp, phone: phone.clone() };
                 (EventKind::MfaDisabled, Notice::Disabled, approval)
             }
             Purpose::NewPhone { from } => {
-                let approval = Approval::PhoneChanged { from: self.key()?.open(from)? };
+                let approval = Approval::PhoneChanged { stamp, from: self.key()?.open(from)? };
                 (EventKind::PhoneChanged, Notice::PhoneChanged, approval)
             }
-            _ => (EventKind::EnrollConfirmed, Notice::Enrolled, Approval::Enrolled),
+            _ => (EventKind::EnrollConfirmed, Notice::Enrolled, Approval::Enrolled { stamp }),
         };
         let phone = Some(phone).filter(|_| challenge.purpose.is_claim());
-        let next = SecurityStamp::random()?;
         let saved = self.0.users.save_phone(user, phone, &challenge.stamp, &next).await;
         match saved.map_err(store_error("save the phone"))? {
             PhoneUpdate::Stale => Err(Ended::Canceled.into()),
