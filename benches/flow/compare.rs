@@ -7,7 +7,7 @@ use verify_mfa::store::MemoryState;
 
 use crate::{Server, calls, live, login, runtime};
 
-pub(crate) fn all(most: Option<u32>) {
+pub(crate) fn all(most: u32) {
     let (runtime, server) = (runtime(), Server::start());
     let service = login::service(&server.url);
     let state = MemoryState::new();
@@ -18,7 +18,7 @@ pub(crate) fn all(most: Option<u32>) {
     let log_in = || runtime.block_on(login::log_in(&flow, number()));
     let calls = || runtime.block_on(calls::create_and_check(&service, number()));
     let mut waiting = 0;
-    for count in [1, 1_000, most.unwrap_or(1_000_000)] {
+    for count in [1, 1_000, most] {
         runtime.block_on(live::fill(&flow, waiting..count));
         waiting = count;
         in_turn(count, &log_in, &calls);

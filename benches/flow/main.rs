@@ -2,7 +2,8 @@
 //! how many challenges are live, or on what other threads do; and what live challenges weigh.
 //!
 //! `cargo bench --bench flow` measures time: flow and bare client in turn against one server, which is
-//! another process, with 1,000 and a million challenges waiting (pass another number for other millions).
+//! another process on the same processor, with 1,000 and a million challenges waiting (pass another number
+//! for other millions).
 //!
 //! `.ci/long/flow_instructions.sh` counts instructions. For that, `flow serve` is the server, and
 //! `flow logins|calls URL COUNT` makes that many logins or pairs of calls.
@@ -53,11 +54,22 @@ fn main() {
         ["live", count, "alone"] => {
             live::weigh(count.parse().unwrap(), calls::policy_without_counters());
         }
+        ["compare", most] => compare::all(most.parse().unwrap()),
         _ => {
-            compare::all(arguments.iter().find_map(|argument| argument.parse().ok()));
+            let most = arguments.iter().find_map(|argument| argument.parse().ok());
+            on_one_processor(most.unwrap_or(1_000_000));
             threads::all();
         }
     }
+}
+
+/// Compares where flow and server take turns. Each would wake the other's processor otherwise, which
+/// costs more CPU than a login, and sometimes thrice as much.
+fn on_one_processor(most: u32) {
+    let program = env::current_exe().unwrap();
+    let mut pinned = Command::new("taskset");
+    pinned.args(["--cpu-list", "0"]).arg(program).args(["compare", &most.to_string()]);
+    assert!(pinned.status().unwrap().success());
 }
 
 /// One thread, as a server's worker has it.

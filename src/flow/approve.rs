@@ -104,7 +104,7 @@ impl MfaFlow {
 
     /// The attempt is counted, as failed, before Twilio is asked.
     async fn reserve(&self, id: &ChallengeId, session: &Session) -> Result<Reserved, Stop> {
-        let (attempt, policy) = (random::bytes()?, &self.0.policy);
+        let (attempt, policy) = (random::unique()?, &self.0.policy);
         let mut saved = None;
         let reserved = self.change_challenge(id, &mut saved, |record, now| {
             let challenge = record.find(id, session)?;

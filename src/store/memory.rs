@@ -129,15 +129,14 @@ impl StateStore for MemoryState {
         limit: u32,
     ) -> Result<Increment, BoxError> {
         let (mut shard, name, now) = self.shard(key);
-        let (count, resets_at) = match shard.counters.live(name, now) {
-            Some((count, resets_at)) => (*count, resets_at),
-            None => (0, after(now, window)?),
-        };
-        let next = count.checked_add(by).filter(|next| *next <= limit);
-        if let Some(next) = next {
-            shard.counters.put(name, next, resets_at);
+        let end = after(now, window)?;
+        let (count, resets_at) = shard.counters.0.entry(name).or_insert((0, end));
+        if *resets_at <= now {
+            (*count, *resets_at) = (0, end);
         }
-        Ok(Increment { allowed: next.is_some(), count: next.unwrap_or(count), resets_at })
+        let next = count.checked_add(by).filter(|next| *next <= limit);
+        *count = next.unwrap_or(*count);
+        Ok(Increment { allowed: next.is_some(), count: *count, resets_at: *resets_at })
     }
 }
 

@@ -116,7 +116,7 @@ pub(in super::super) enum Phase {
     Ended(Ended),
 }
 
-/// Who is asking Twilio: random bits.
+/// Who is asking Twilio: bits that nobody else asks with.
 pub(in super::super) type Attempt = [u8; 16];
 
 impl PendingChallenge {
