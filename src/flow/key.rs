@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use blake2s_simd::{Params, State};
+use blake2s_simd::{Hash, Params, State};
 use secrecy::zeroize::Zeroizing;
 use subtle::ConstantTimeEq;
 
@@ -48,7 +48,7 @@ impl StateKey {
 
     /// The keyed hash of `value`, which is a `kind`. Kinds end with a colon.
     pub(super) fn hash(&self, kind: &str, value: &[u8]) -> [u8; 16] {
-        bits(self.0.clone().update(kind.as_bytes()).update(value))
+        bits(self.0.clone().update(kind.as_bytes()).update(value).finalize())
     }
 }
 
@@ -110,11 +110,11 @@ fn halves(text: &[u8]) -> [u128; 2] {
 
 /// A hash of what nobody can guess.
 pub(super) fn hash(value: &[u8]) -> [u8; 16] {
-    bits(Params::new().hash_length(16).to_state().update(value))
+    bits(Params::new().hash_length(16).hash(value))
 }
 
-fn bits(state: &State) -> [u8; 16] {
-    state.finalize().as_bytes().first_chunk().copied().unwrap_or_default()
+fn bits(hash: Hash) -> [u8; 16] {
+    hash.as_bytes().first_chunk().copied().unwrap_or_default()
 }
 
 impl From<&str> for ChallengeId {
