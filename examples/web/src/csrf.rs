@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use subtle::ConstantTimeEq;
 use verify_mfa::BoxError;
 
-use crate::{app::App, session::Visitor, trouble::Trouble};
+use crate::{app::App, idempotency::Accepted, session::Visitor, trouble::Trouble};
 
 /// What the session keeps.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,12 +61,19 @@ impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
         if !is_same_site(request.headers()) {
             return Err(Trouble::Forged);
         }
+        let accepted = request.extensions().get::<Accepted>().cloned();
         let (mut parts, body) = request.into_parts();
         let visitor =
             axum::RequestPartsExt::extract_with_state::<Visitor, _>(&mut parts, app).await?;
         let form = Form::from_request(Request::from_parts(parts, body), app).await;
         let Form(Carried { csrf, form }) = form.map_err(|_| Trouble::BadRequest)?;
-        if visitor.csrf().made(&csrf) { Ok(Self(form)) } else { Err(Trouble::Forged) }
+        if !visitor.csrf().made(&csrf) {
+            return Err(Trouble::Forged);
+        }
+        if let Some(accepted) = accepted {
+            accepted.set();
+        }
+        Ok(Self(form))
     }
 }
 

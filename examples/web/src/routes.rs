@@ -10,8 +10,9 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     app::App,
-    files, headers, notice,
-    once::{self, Forms},
+    files, headers,
+    idempotency::{self, Idempotency},
+    notice,
     pages::{code, confirm, disable, events, login, logout, phone, profile, register},
     session::SqliteSessions,
     trouble::{self, Trouble},
@@ -24,7 +25,7 @@ pub fn router(app: App) -> Router {
         .with_secure(app.is_secure)
         .with_http_only(true)
         .with_same_site(SameSite::Lax);
-    let forms = Forms::new(app.clone());
+    let forms = Idempotency::new(session_cookie(app.is_secure));
     Router::new()
         .merge(pages())
         .fallback(async || Trouble::NotFound)
@@ -32,7 +33,7 @@ pub fn router(app: App) -> Router {
         .layer(sessions)
         .layer(from_fn(trouble::explain))
         .layer(from_fn_with_state(app.clone(), notice::forget_shown))
-        .layer(from_fn_with_state(forms, once::once))
+        .layer(from_fn_with_state(forms, idempotency::once))
         .merge(files::router(&app.picker))
         .layer(from_fn_with_state(app.clone(), headers::protect))
         .with_state(app)

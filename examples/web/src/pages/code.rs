@@ -83,7 +83,7 @@ pub(crate) async fn submit(
 ) -> Result<Response, Trouble> {
     let Some(pending) = visitor.pending().cloned() else { return Ok(nothing_pending(&visitor)) };
     let session = visitor.mfa_session()?;
-    // The library wants this to run to its end, so the whole form has a task of its own: see `once`.
+    // The library wants this to run to its end, so the whole form has a task of its own: see `idempotency`.
     match app.mfa.approve(&pending.id(), &session, code.expose_secret().trim()).await {
         Ok(approval) => approved(&app, visitor, &pending, approval).await,
         Err(error) => failed(&app, visitor, &pending, &error).await,

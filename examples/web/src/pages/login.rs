@@ -13,7 +13,7 @@ use verify_mfa::{
     flow::{Decision, Login, LoginGrant},
 };
 
-use super::{Page, home, show as html, show_again, too_many};
+use super::{LONGEST_NAME, Page, echoed, home, show as html, show_again, too_many};
 use crate::{
     app::App,
     csrf::Posted,
@@ -78,7 +78,7 @@ pub(crate) async fn submit(
         Err(problem) => {
             let page = Page::again(&visitor, problem, &app)?;
             let Wish { remember, next } = wish;
-            show_again(&LoginPage { page, name, remember, next })
+            show_again(&LoginPage { page, name: echoed(&name, LONGEST_NAME), remember, next })
         }
     }
 }

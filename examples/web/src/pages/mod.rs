@@ -43,6 +43,13 @@ pub(crate) fn trouble(trouble: Trouble, language: Language) -> Response {
     (trouble.status(), Html(html)).into_response()
 }
 
+/// What was typed, as far as it can be right.
+fn echoed(typed: &str, longest: usize) -> String {
+    typed.chars().take(longest).collect()
+}
+
+const LONGEST_NAME: usize = 40;
+
 /// Where somebody goes who has just logged in.
 fn home() -> &'static str {
     "/profile"

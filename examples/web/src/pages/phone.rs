@@ -14,7 +14,7 @@ use verify_mfa::{
     flow::{Action, Enroll, Started},
 };
 
-use super::{Page, confirm, show as html, show_again};
+use super::{Page, confirm, echoed, show as html, show_again};
 use crate::{
     app::App,
     country_picker::CountryPicker,
@@ -119,7 +119,8 @@ async fn submit(
     };
     let page = Page::again(&member.visitor, problem, app)?;
     let countries = choices(app, page.language, form.country);
-    let (phone, texts, picker) = (form.phone, texts(page.language), app.picker.clone());
+    let (phone, texts, picker) =
+        (echoed(&form.phone, LONGEST_PHONE), texts(page.language), app.picker.clone());
     show_again(&PhonePage { page, purpose, countries, phone, picker, texts })
 }
 
@@ -170,6 +171,8 @@ fn problem(invalid: InvalidPhone) -> &'static str {
     }
 }
 
+/// As typed, with whatever is between the digits.
+const LONGEST_PHONE: usize = 64;
 const TEXTS: [(&str, &str); 14] = [
     ("selected", "picker.selected"),
     ("select", "picker.select"),

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use verify_mfa::{BoxError, UserId};
 
-use super::{Page, home, login, show as html, show_again, too_many};
+use super::{LONGEST_NAME, Page, echoed, home, login, show as html, show_again, too_many};
 use crate::{
     app::App, csrf::Posted, notice::Notice, session::Visitor, trouble::Trouble, users::User,
 };
@@ -45,7 +45,7 @@ pub(crate) async fn submit(
     visitor: Visitor,
     Posted(form): Posted<Form>,
 ) -> Result<Response, Trouble> {
-    let name = form.name.clone();
+    let name = echoed(&form.name, LONGEST_NAME);
     match register(&app, &visitor, form).await? {
         Ok(user) => {
             app.events.tell(&user.id, "registered", app.now());
@@ -77,7 +77,7 @@ async fn register(
 }
 
 fn check(form: &Form) -> Result<(), Notice> {
-    let is_named = (3..=40).contains(&form.name.len())
+    let is_named = (3..=LONGEST_NAME).contains(&form.name.len())
         && form.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
     match form.password.expose_secret().chars().count() {
         _ if !is_named => Err(Notice::problem("name_invalid")),

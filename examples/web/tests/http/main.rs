@@ -7,5 +7,6 @@ mod forms;
 mod headers;
 mod journeys;
 mod languages;
+mod limits;
 mod sessions;
 mod world;
