@@ -34,7 +34,7 @@ impl App {
     /// # Errors
     /// When one of them is not as it has to be.
     pub async fn start(config: Config, provider: &Provider) -> Result<Self, BoxError> {
-        let Database { pool, phone_key, state_key } =
+        let Database { pool, phone_key, state_key, attempts_key } =
             Database::open(config.database.as_deref()).await?;
         let clock = provider.clock();
         let state = SqliteState::new(pool.clone()).with_clock(SharedClock(Arc::clone(&clock)));
@@ -43,7 +43,7 @@ impl App {
         let events = Events::start(pool.clone());
         let is_secure = config.is_secure();
         let mfa = MfaFlow::new(provider.service(), users.factors.clone(), config.policy)
-            .with_state(state.clone(), state_key)
+            .with_state(state, state_key)
             .with_events(events.clone());
         mfa.check_configuration().await?;
         PhoneNumber::warm_up();
@@ -51,7 +51,7 @@ impl App {
             mfa,
             users,
             passwords: Passwords::new(config.password_cost)?,
-            counters: Counters::new(state, config.attempts),
+            counters: Counters::new(pool.clone(), attempts_key, config.attempts),
             events,
             pool,
             countries: config.countries.into(),

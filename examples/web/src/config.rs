@@ -31,17 +31,21 @@ pub struct Config {
     pub policy: Policy,
     /// What a password hash costs.
     pub password_cost: Params,
-    /// How often passwords can be tried.
+    /// How often a wrong password can be given.
     pub attempts: Attempts,
 }
 
-/// How often passwords can be tried, right or wrong.
+/// How often a wrong password can be given.
 #[derive(Debug, Clone, Copy)]
 pub struct Attempts {
+    /// For one name from one address, in an hour: far fewer than [`per_name`](Self::per_name).
+    pub per_name_and_address: u32,
     /// From one address, in 15 minutes.
     pub per_address: u32,
     /// For one name, in an hour. Whoever uses them up keeps the name's owner out, so there are many.
     pub per_name: u32,
+    /// To confirm a session, in an hour.
+    pub per_session: u32,
     /// Accounts made from one address, in an hour.
     pub registrations: u32,
 }
@@ -76,7 +80,13 @@ impl Config {
             countries,
             policy: policy.sends_in_all([Limit::per_day(1_000)])?,
             password_cost: Params::default(),
-            attempts: Attempts { per_address: 60, per_name: 100, registrations: 20 },
+            attempts: Attempts {
+                per_name_and_address: 10,
+                per_address: 60,
+                per_name: 100,
+                per_session: 10,
+                registrations: 20,
+            },
         }
         .checked()
     }

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use sha2::{Digest, Sha256};
 use sqlx::{
     SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -16,6 +17,7 @@ pub(crate) struct Database {
     pub(crate) pool: SqlitePool,
     pub(crate) phone_key: PhoneKey,
     pub(crate) state_key: StateKey,
+    pub(crate) attempts_key: [u8; 32],
 }
 
 impl Database {
@@ -31,8 +33,9 @@ impl Database {
         };
         sqlx::raw_sql(TABLES).execute(&pool).await?;
         let (phone_key, state_key) = path.map_or_else(random_keys, keys)?;
+        let attempts_key = Sha256::new_with_prefix("attempts").chain_update(state_key).finalize();
         let (phone_key, state_key) = (PhoneKey::new(phone_key)?, StateKey::new(state_key)?);
-        Ok(Self { pool, phone_key, state_key })
+        Ok(Self { pool, phone_key, state_key, attempts_key: attempts_key.into() })
     }
 }
 

@@ -58,11 +58,13 @@ pub(crate) async fn submit(
     Posted(form): Posted<Form>,
 ) -> Result<Response, Trouble> {
     let next = own_path(form.next);
-    let problem = match app.counters.try_password(visitor.caller, &user.name).await? {
-        Some(until) => too_many(until, &app),
-        None => {
+    let counted = app.counters.confirmation(&user.id, visitor.secret(), app.now()).await?;
+    let problem = match counted {
+        Err(until) => too_many(until, &app),
+        Ok(attempt) => {
             let hash = app.users.by_name(&user.name).await?.map(|(_, hash)| hash);
             if app.passwords.is_right(form.password, hash).await? {
+                attempt.take_back().await?;
                 visitor.confirm(app.now()).await?;
                 let next = next.as_ref().map_or(home(), NextPath::as_str);
                 return Ok(Redirect::to(next).into_response());

@@ -95,13 +95,17 @@ async fn first_factor(
     name: &str,
     password: SecretString,
 ) -> Result<Result<User, Notice>, BoxError> {
-    if let Some(until) = app.counters.try_password(visitor.caller, name).await? {
-        return Ok(Err(too_many(until, app)));
-    }
+    let attempt = match app.counters.password(visitor.caller, name, app.now()).await? {
+        Ok(attempt) => attempt,
+        Err(until) => return Ok(Err(too_many(until, app))),
+    };
     let (user, hash) = app.users.by_name(name).await?.unzip();
     let is_right = app.passwords.is_right(password, hash).await?;
     match user {
-        Some(user) if is_right => return Ok(Ok(user)),
+        Some(user) if is_right => {
+            attempt.take_back().await?;
+            return Ok(Ok(user));
+        }
         Some(user) => app.events.tell(&user.id, "password_failed", app.now()),
         None => {}
     }

@@ -68,7 +68,7 @@ async fn register(
     if let Err(problem) = check(&form) {
         return Ok(Err(problem));
     }
-    if let Some(until) = app.counters.try_to_register(visitor.caller).await? {
+    if let Err(until) = app.counters.registration(visitor.caller, app.now()).await? {
         return Ok(Err(too_many(until, app)));
     }
     let hash = app.passwords.hash(form.password).await?;

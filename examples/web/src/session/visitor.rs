@@ -34,6 +34,11 @@ impl Visitor {
         })
     }
 
+    /// What this session is counted as. It stays when the session's id changes.
+    pub(crate) fn secret(&self) -> &[u8] {
+        &self.kept.secret
+    }
+
     pub(crate) fn pending(&self) -> Option<&Pending> {
         self.kept.pending.as_ref()
     }

@@ -21,3 +21,36 @@ async fn a_page_that_shows_a_form_again_is_made_anew_for_each_form() {
     let one = browser.post("/login", &token, &fields).await;
     assert_ne!(one.token(), browser.post("/login", &token, &fields).await.token());
 }
+
+#[tokio::test]
+async fn the_owner_confirms_though_a_stranger_used_up_the_tries_of_the_name() {
+    let world = World::with(|config| config.attempts.per_name_and_address = 1).await;
+    let owner = world.member("ada").await;
+    let stranger = world.browser();
+    for said in ["Wrong user name or password", "Too many attempts"] {
+        stranger.fill("/login", &[("name", "ada"), ("password", "wrong")]).await.says(said);
+    }
+    world.advance(301);
+    let page = owner.get("/two-factor/enable").await;
+    let fields = [("password", PASSWORD), ("next", "/two-factor/enable")];
+    owner.submit(&page, "/confirm", &fields).await.is_at("/two-factor/enable");
+}
+
+#[tokio::test]
+async fn whoever_has_a_session_tries_the_password_only_so_often() {
+    let world = World::with(|config| config.attempts.per_session = 2).await;
+    let browser = world.member("ada").await;
+    for said in ["Wrong password", "Wrong password", "Too many attempts"] {
+        browser.fill("/confirm", &[("password", "not this one")]).await.says(said);
+    }
+    browser.fill("/confirm", &[("password", PASSWORD)]).await.says("Too many attempts");
+}
+
+#[tokio::test]
+async fn logins_that_succeed_use_up_no_tries() {
+    let world = World::with(|config| config.attempts.per_address = 1).await;
+    world.member("ada").await;
+    for _ in 0..3 {
+        world.give_password(&world.browser(), "ada").await.is_at("/profile");
+    }
+}
