@@ -2,14 +2,16 @@
 
 use std::{
     env,
+    fmt::Display,
     net::{IpAddr, SocketAddr},
     path::PathBuf,
+    str::FromStr,
 };
 
 use argon2::Params;
 use url::{Host, Url};
 use verify_mfa::{
-    BoxError, Country,
+    BoxError, Country, ServiceSid,
     flow::{Countries, Limit, Policy},
 };
 
@@ -25,6 +27,11 @@ pub struct Config {
     pub proxy: Option<IpAddr>,
     /// The SQLite file; `None` for one in memory.
     pub database: Option<PathBuf>,
+    /// The Verify service for phones that are not a second factor yet. Without one, whoever claims somebody
+    /// else's phone can use up the codes of its owner's logins.
+    pub enroll_service: Option<ServiceSid>,
+    /// Whether others than this machine may be shown the sandbox, in which nobody has a second factor.
+    pub public_sandbox: bool,
     /// The countries of its customers. Codes are sent to no others.
     pub countries: Vec<Country>,
     /// The rules of two-factor login.
@@ -51,17 +58,34 @@ pub struct Attempts {
 }
 
 impl Config {
-    /// From `WEB_LISTEN`, `WEB_PUBLIC_URL`, `WEB_PROXY` and `WEB_DATABASE`, each of which may be absent.
+    /// From the variables of `.env.example` that begin with `WEB_`, each of which may be absent or empty.
     ///
     /// # Errors
     /// When one of them cannot be used: other machines are served under `https` only.
     pub fn from_env() -> Result<Self, BoxError> {
-        let variable = |name, default: &str| env::var(name).unwrap_or_else(|_| default.to_owned());
-        let database = variable("WEB_DATABASE", "verify-mfa-web.sqlite").into();
-        let public_url = variable("WEB_PUBLIC_URL", "http://localhost:3000").parse()?;
-        let listen = variable("WEB_LISTEN", "127.0.0.1:3000").parse()?;
-        let proxy = env::var("WEB_PROXY").ok().map(|proxy| proxy.parse()).transpose()?;
-        Self { listen, proxy, database: Some(database), ..Self::new(public_url)? }.checked()
+        Self::from_variables(|name| env::var(name).ok())
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, BoxError> {
+        let set = |name| variable(name).filter(|value| !value.trim().is_empty());
+        let or = |name, default: &str| set(name).unwrap_or_else(|| default.to_owned());
+        let public_url = parse("WEB_PUBLIC_URL", &or("WEB_PUBLIC_URL", "http://localhost:3000"))?;
+        let config = Self::new(public_url)?;
+        let proxy = match set("WEB_PROXY").as_deref() {
+            None if config.is_secure() => return Err(NO_PROXY.into()),
+            None | Some("none") => None,
+            Some(proxy) => Some(parse("WEB_PROXY", proxy)?),
+        };
+        let enroll_service = set(ENROLL_SERVICE).map(|sid| parse(ENROLL_SERVICE, &sid));
+        Self {
+            listen: parse("WEB_LISTEN", &or("WEB_LISTEN", "127.0.0.1:3000"))?,
+            proxy,
+            database: Some(or("WEB_DATABASE", "verify-mfa-web.sqlite").into()),
+            enroll_service: enroll_service.transpose()?,
+            public_sandbox: set("WEB_SANDBOX").as_deref() == Some("public"),
+            ..config
+        }
+        .checked()
     }
 
     /// The defaults, over a database in memory.
@@ -77,6 +101,8 @@ impl Config {
             public_url,
             proxy: None,
             database: None,
+            enroll_service: None,
+            public_sandbox: false,
             countries,
             policy: policy.sends_in_all([Limit::per_day(1_000)])?,
             password_cost: Params::default(),
@@ -95,19 +121,43 @@ impl Config {
         self.public_url.scheme() == "https"
     }
 
-    fn checked(self) -> Result<Self, BoxError> {
-        let is_local = match self.public_url.host() {
+    /// Whether browsers have to be on this machine.
+    fn is_local(&self) -> bool {
+        match self.public_url.host() {
             Some(Host::Domain(name)) => name == "localhost",
             Some(Host::Ipv4(address)) => address.is_loopback(),
             Some(Host::Ipv6(address)) => address.is_loopback(),
             None => false,
-        };
-        if self.is_secure() || (is_local && self.listen.ip().is_loopback()) {
+        }
+    }
+
+    /// The sandbox shows every code to whoever reaches it, and accepts its own only.
+    pub(crate) fn check_sandbox(&self) -> Result<(), BoxError> {
+        if self.is_local() || self.public_sandbox { Ok(()) } else { Err(PUBLIC_SANDBOX.into()) }
+    }
+
+    fn checked(self) -> Result<Self, BoxError> {
+        let url = &self.public_url;
+        if self.is_secure() || (self.is_local() && self.listen.ip().is_loopback()) {
             return Ok(self);
         }
-        Err("WEB_PUBLIC_URL must begin with https:// unless only this machine is served".into())
+        let listen = self.listen;
+        Err(format!("WEB_PUBLIC_URL={url}: it begins with https:// unless only this machine is served, and WEB_LISTEN={listen}").into())
     }
 }
+
+fn parse<T: FromStr<Err: Display>>(name: &str, value: &str) -> Result<T, BoxError> {
+    let parsed = value.trim().parse();
+    parsed.map_err(|error| format!("{name}={value} cannot be used: {error}").into())
+}
+
+const ENROLL_SERVICE: &str = "TWILIO_VERIFY_ENROLL_SERVICE_SID";
+const NO_PROXY: &str = "WEB_PROXY is not set, and WEB_PUBLIC_URL begins with https://: all browsers would \
+    seem to come from one address, and share its limits. Set it to the address of the proxy that speaks \
+    TLS to them, or to none if connections keep the browsers' addresses";
+const PUBLIC_SANDBOX: &str = "no variable of Twilio's is set, and WEB_PUBLIC_URL is not this machine: the \
+    sandbox sends nothing, so nobody there can have a second factor. Set Twilio's variables as in \
+    .env.example, or WEB_SANDBOX=public for a demonstration";
 
 const COUNTRIES: [Country; 15] = [
     Country::AT,
@@ -146,5 +196,47 @@ mod tests {
         let open =
             Config { listen: ([0, 0, 0, 0], 3000).into(), ..at("http://localhost").unwrap() };
         assert!(open.checked().is_err());
+    }
+
+    fn with(variables: &[(&str, &str)]) -> Result<Config, String> {
+        let find = |name: &str| variables.iter().find(|(other, _)| *other == name);
+        let config =
+            Config::from_variables(|name| find(name).map(|(_, value)| (*value).to_owned()));
+        config.map_err(|error| error.to_string())
+    }
+
+    const SHOP: (&str, &str) = ("WEB_PUBLIC_URL", "https://shop.example");
+
+    #[test]
+    fn under_https_somebody_has_to_say_where_the_proxy_is() {
+        assert!(with(&[SHOP]).is_err_and(|error| error.starts_with("WEB_PROXY is not set")));
+        assert_eq!(with(&[SHOP, ("WEB_PROXY", "none")]).unwrap().proxy, None);
+        let proxy = with(&[SHOP, ("WEB_PROXY", "192.0.2.1")]).unwrap().proxy;
+        assert_eq!(proxy, Some([192, 0, 2, 1].into()));
+        assert!(with(&[]).is_ok_and(|config| config.proxy.is_none()));
+    }
+
+    #[test]
+    fn what_is_wrong_names_its_variable_and_value() {
+        for (name, value) in [
+            ("WEB_LISTEN", "3000"),
+            ("WEB_PUBLIC_URL", "localhost"),
+            ("WEB_PUBLIC_URL", "http://shop.example"),
+            ("WEB_PROXY", "proxy.example"),
+            ("TWILIO_VERIFY_ENROLL_SERVICE_SID", "AC123"),
+        ] {
+            let error = with(&[(name, value)]).unwrap_err();
+            assert!(error.starts_with(&format!("{name}={value}")), "{error}");
+        }
+        assert!(with(&[("WEB_LISTEN", " "), ("WEB_PROXY", "")]).is_ok());
+    }
+
+    #[test]
+    fn the_sandbox_is_for_this_machine_unless_somebody_asks_for_more() {
+        let proxy = ("WEB_PROXY", "192.0.2.1");
+        assert!(with(&[]).unwrap().check_sandbox().is_ok());
+        assert!(with(&[SHOP, proxy]).unwrap().check_sandbox().is_err());
+        let asked = ("WEB_SANDBOX", "public");
+        assert!(with(&[SHOP, proxy, asked]).unwrap().check_sandbox().is_ok());
     }
 }

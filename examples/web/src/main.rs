@@ -14,7 +14,7 @@ fn main() -> Result<(), BoxError> {
 
 async fn run() -> Result<(), BoxError> {
     let config = Config::from_env()?;
-    let provider = Provider::choose().await?;
+    let provider = Provider::choose(&config).await?;
     let listener = TcpListener::bind(config.listen).await?;
     println!("Two-factor login: {}", config.public_url);
     println!("{}", provider.announcement());
