@@ -29,7 +29,7 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the database and checks that the Verify service is as the rules want it.
+    /// Opens the database and checks that the Verify services are as the rules want them.
     ///
     /// # Errors
     /// When one of them is not as it has to be.
@@ -45,6 +45,10 @@ impl App {
         let mfa = MfaFlow::new(provider.service(), users.factors.clone(), config.policy)
             .with_state(state, state_key)
             .with_events(events.clone());
+        let mfa = match provider.enroll_service(config.enroll_service).await? {
+            Some(service) => mfa.with_enroll_service(service),
+            None => mfa,
+        };
         mfa.check_configuration().await?;
         PhoneNumber::warm_up();
         Ok(Self {

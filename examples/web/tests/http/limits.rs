@@ -1,6 +1,6 @@
 //! What strangers can use up, and what they cannot.
 
-use crate::world::{PASSWORD, World};
+use crate::world::{PASSWORD, PHONE, World};
 
 #[tokio::test]
 async fn what_was_typed_is_shown_again_only_as_far_as_it_can_be_a_name() {
@@ -53,4 +53,22 @@ async fn logins_that_succeed_use_up_no_tries() {
     for _ in 0..3 {
         world.give_password(&world.browser(), "ada").await.is_at("/profile");
     }
+}
+
+#[tokio::test]
+async fn a_stranger_who_claims_a_phone_does_not_end_the_login_of_its_owner() {
+    let world = World::start().await;
+    world.enrolled("ada", PHONE).await;
+    let mallory = world.member("mallory").await;
+    let (ada, page) = world.at_code_page("ada").await;
+    let (right, mut claimed) = (world.code(PHONE), world.ask_to_enable(&mallory, PHONE).await);
+    let wrong = ["000000", "000001", "000002"];
+    let wrong =
+        wrong.into_iter().find(|code| ![&right, &world.code(PHONE)].contains(&&(*code).into()));
+    for _ in 0..5 {
+        claimed.is_at("/code");
+        claimed = world.give_code(&mallory, &claimed, wrong.expect("a wrong code")).await;
+    }
+    claimed.is_at("/two-factor/enable").says("Too many wrong codes");
+    world.give_code(&ada, &page, &right).await.is_at("/profile").says("Hi ada");
 }
