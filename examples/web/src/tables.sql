@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS events (
     kind TEXT NOT NULL,
     purpose TEXT,
     channel TEXT,
-    country TEXT
+    country TEXT,
+    times INTEGER NOT NULL DEFAULT 1
 ) STRICT;
-CREATE INDEX IF NOT EXISTS events_by_user ON events (user, id);
+CREATE INDEX IF NOT EXISTS events_by_user ON events (user, at, id);

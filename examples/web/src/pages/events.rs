@@ -40,7 +40,12 @@ fn row(event: &Event, language: Language) -> Row {
     let channel = event.channel.as_deref().map(|channel| named("channel", channel));
     let country = event.country.as_deref().map(|country| named("country", country));
     let how = [channel, country].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    Row { at: times(event.at), what: named("event", &event.kind), how }
+    let what = named("event", &event.kind);
+    let what = match event.times {
+        1 => what,
+        times => format!("{what} {}", language.count("events.times", times.into())),
+    };
+    Row { at: times(event.at), what, how }
 }
 
 fn times(at: SystemTime) -> [String; 2] {

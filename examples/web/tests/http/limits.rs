@@ -72,3 +72,29 @@ async fn a_stranger_who_claims_a_phone_does_not_end_the_login_of_its_owner() {
     claimed.is_at("/two-factor/enable").says("Too many wrong codes");
     world.give_code(&ada, &page, &right).await.is_at("/profile").says("Hi ada");
 }
+
+#[tokio::test]
+async fn a_stranger_does_not_push_the_events_of_an_account_away() {
+    let world = World::start().await;
+    let ada = world.enrolled("ada", PHONE).await;
+    for _ in 0..6 {
+        let stranger = world.browser();
+        for _ in 0..10 {
+            stranger.fill("/login", &[("name", "ada"), ("password", "wrong")]).await;
+        }
+        world.advance(60 * 60);
+    }
+    let events = ada.get("/events").await;
+    events.says("Account created").says("Two-factor login enabled");
+    events.says("Wrong password (60 times)");
+}
+
+#[tokio::test]
+async fn each_login_is_an_event_of_its_own() {
+    let world = World::start().await;
+    let browser = world.member("ada").await;
+    for _ in 0..2 {
+        world.give_password(&world.browser(), "ada").await.is_at("/profile");
+    }
+    assert_eq!(browser.get("/events").await.body.matches("<td>Logged in</td>").count(), 3);
+}
