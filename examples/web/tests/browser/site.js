@@ -21,6 +21,7 @@ export async function startSite() {
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  const ended = new Promise((ended) => program.once("exit", ended));
   let log = "";
   program.stderr.on("data", (text) => (log += text));
   const inbox = await findInbox(program);
@@ -28,6 +29,7 @@ export async function startSite() {
   const site = new Site(base, inbox, () => log);
   site.stop = async () => {
     program.kill();
+    await ended;
     await rm(directory, { recursive: true, force: true });
   };
   return site;
