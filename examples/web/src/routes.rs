@@ -14,7 +14,7 @@ use crate::{
     idempotency::{self, Idempotency},
     notice,
     pages::{code, confirm, disable, events, login, logout, phone, profile, register},
-    session::SqliteSessions,
+    session::{SqliteSessions, keep_cookie},
     trouble::{self, Trouble},
 };
 
@@ -31,6 +31,7 @@ pub fn router(app: App) -> Router {
         .fallback(async || Trouble::NotFound)
         .method_not_allowed_fallback(async || Trouble::NotAllowed)
         .layer(sessions)
+        .layer(from_fn_with_state(app.clone(), keep_cookie))
         .layer(from_fn(trouble::explain))
         .layer(from_fn_with_state(app.clone(), notice::forget_shown))
         .layer(from_fn_with_state(forms, idempotency::once))
