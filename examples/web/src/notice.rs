@@ -60,6 +60,7 @@ impl Notice {
         match error {
             Error::Conflict => Self::problem("busy"),
             Error::Ambiguous(_) => Self::problem("ambiguous"),
+            Error::Store { .. } => Self::problem("store_down"),
             _ => Self::problem("provider_down"),
         }
     }

@@ -13,7 +13,7 @@ use verify_mfa::{
     flow::{Approval, Ended, Refusal, Resend, Resent},
 };
 
-use super::{Page, home, login, logout, show as html};
+use super::{Page, home, login, show as html};
 use crate::{
     app::App,
     csrf::Posted,
@@ -26,9 +26,12 @@ use crate::{
 #[template(path = "code.html")]
 struct CodePage {
     page: Page,
+    challenge: String,
     purpose: Purpose,
     masked_phone: String,
     is_call: bool,
+    /// Seconds until a call can be asked for, if one can.
+    call_wait: Option<u64>,
     left: String,
     expires: String,
     /// Seconds until the code can be sent again.
@@ -38,11 +41,18 @@ struct CodePage {
 #[derive(Deserialize)]
 pub(crate) struct Code {
     code: SecretString,
+    challenge: Option<String>,
 }
 
 #[derive(Deserialize)]
 pub(crate) struct Again {
     how: String,
+    challenge: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Cancel {
+    challenge: Option<String>,
 }
 
 /// Asking for the page, or reloading it, sends nothing.
@@ -62,10 +72,12 @@ pub(crate) async fn show(
     html(&CodePage {
         purpose: pending.purpose,
         is_call: challenge.channel == Channel::Call,
+        call_wait: challenge.next_call_at.map(|time| seconds(time, now)),
         left: language.count("code.left", challenge.checks_left.into()),
         expires: language.count("code.expires", seconds(challenge.expires_at, now)),
         wait: seconds(challenge.next_resend_at, now),
         masked_phone: challenge.masked_phone,
+        challenge: challenge.id.as_str().to_owned(),
         page: Page::new(&mut visitor, &headers, &app).await?,
     })
 }
@@ -76,12 +88,31 @@ fn nothing_pending(visitor: &Visitor) -> Response {
     Redirect::to(page).into_response()
 }
 
+/// The challenge that a form is about. A page of an earlier one says so, and costs no try of the newer;
+/// which of them is approved is never the form's choice.
+fn asked_for(
+    visitor: &Visitor,
+    challenge: Option<&str>,
+    app: &App,
+) -> Result<Pending, Box<Response>> {
+    let pending = visitor.pending().ok_or_else(|| Box::new(nothing_pending(visitor)))?;
+    match challenge {
+        Some(other) if !pending.is(other) => {
+            Err(Box::new(Notice::problem("earlier_code").on("/code", app)))
+        }
+        _ => Ok(pending.clone()),
+    }
+}
+
 pub(crate) async fn submit(
     State(app): State<App>,
     visitor: Visitor,
-    Posted(Code { code }): Posted<Code>,
+    Posted(Code { code, challenge }): Posted<Code>,
 ) -> Result<Response, Trouble> {
-    let Some(pending) = visitor.pending().cloned() else { return Ok(nothing_pending(&visitor)) };
+    let pending = match asked_for(&visitor, challenge.as_deref(), &app) {
+        Ok(pending) => pending,
+        Err(elsewhere) => return Ok(*elsewhere),
+    };
     let session = visitor.mfa_session()?;
     // The library wants this to run to its end, so the whole form has a task of its own: see `idempotency`.
     match app.mfa.approve(&pending.id(), &session, code.expose_secret().trim()).await {
@@ -152,9 +183,12 @@ async fn failed(
 pub(crate) async fn resend(
     State(app): State<App>,
     visitor: Visitor,
-    Posted(Again { how }): Posted<Again>,
+    Posted(Again { how, challenge }): Posted<Again>,
 ) -> Result<Response, Trouble> {
-    let Some(pending) = visitor.pending().cloned() else { return Ok(nothing_pending(&visitor)) };
+    let pending = match asked_for(&visitor, challenge.as_deref(), &app) {
+        Ok(pending) => pending,
+        Err(elsewhere) => return Ok(*elsewhere),
+    };
     let how = if how == "call" { Resend::Call } else { Resend::Same };
     match app.mfa.resend(&pending.id(), &visitor.mfa_session()?, how).await {
         Ok(Resent::Sent(challenge)) => {
@@ -169,9 +203,12 @@ pub(crate) async fn resend(
 pub(crate) async fn cancel(
     State(app): State<App>,
     mut visitor: Visitor,
-    _: Posted<logout::Form>,
+    Posted(Cancel { challenge }): Posted<Cancel>,
 ) -> Result<Response, Trouble> {
-    let Some(pending) = visitor.pending().cloned() else { return Ok(nothing_pending(&visitor)) };
+    let pending = match asked_for(&visitor, challenge.as_deref(), &app) {
+        Ok(pending) => pending,
+        Err(elsewhere) => return Ok(*elsewhere),
+    };
     app.mfa.cancel(&pending.id(), &visitor.mfa_session()?).await?;
     visitor.wait_for(None).await?;
     let page = visitor.user().map_or("/login", |_| home());

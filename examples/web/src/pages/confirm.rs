@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Query, State},
+    extract::State,
     http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
@@ -45,7 +45,7 @@ pub(crate) fn first(member: &Member, page: &str, app: &App) -> Option<Response> 
 pub(crate) async fn show(
     State(app): State<App>,
     Member { mut visitor, user }: Member,
-    Query(asked): Query<Asked>,
+    asked: Asked,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
     let page = Page::new(&mut visitor, &headers, &app).await?;

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::{
-    extract::{Query, State},
-    http::HeaderMap,
+    extract::{FromRequestParts, Query, State},
+    http::{HeaderMap, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use secrecy::SecretString;
@@ -37,6 +37,15 @@ pub(crate) struct Asked {
     pub(crate) next: Option<String>,
 }
 
+impl<S: Sync> FromRequestParts<S> for Asked {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
+        let Query(asked) = Query::try_from_uri(&parts.uri).map_err(|_| Trouble::BadRequest)?;
+        Ok(asked)
+    }
+}
+
 #[derive(Deserialize)]
 pub(crate) struct Form {
     name: String,
@@ -55,7 +64,7 @@ pub(crate) struct Wish {
 pub(crate) async fn show(
     State(app): State<App>,
     mut visitor: Visitor,
-    Query(asked): Query<Asked>,
+    asked: Asked,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
     let next = own_path(asked.next);

@@ -100,6 +100,10 @@ impl Pending {
         Self { challenge: id, purpose, expires_at }
     }
 
+    pub(crate) fn is(&self, challenge: &str) -> bool {
+        self.challenge == challenge
+    }
+
     pub(crate) fn id(&self) -> ChallengeId {
         self.challenge.as_str().into()
     }
@@ -136,11 +140,6 @@ impl Purpose {
             Self::Disable => "/two-factor/disable",
             Self::OldPhone | Self::NewPhone => "/two-factor/phone",
         }
-    }
-
-    /// The rules place no calls when the second factor is switched off or changed.
-    pub(crate) fn allows_calls(self) -> bool {
-        matches!(self, Self::Login | Self::Enable)
     }
 }
 

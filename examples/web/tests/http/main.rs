@@ -8,5 +8,6 @@ mod headers;
 mod journeys;
 mod languages;
 mod limits;
+mod pages;
 mod sessions;
 mod world;
