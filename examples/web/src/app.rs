@@ -25,6 +25,8 @@ pub struct App {
     pub(crate) picker: CountryPicker,
     pub(crate) proxy: Option<IpAddr>,
     pub(crate) is_secure: bool,
+    /// As browsers name it.
+    pub(crate) origin: Arc<str>,
     clock: Arc<dyn Clock>,
 }
 
@@ -63,6 +65,7 @@ impl App {
             picker: CountryPicker::find(),
             proxy: config.proxy,
             is_secure,
+            origin: config.public_url.origin().ascii_serialization().into(),
             clock,
         })
     }

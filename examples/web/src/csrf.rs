@@ -58,7 +58,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
     type Rejection = Trouble;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Trouble> {
-        if !is_same_site(request.headers()) {
+        if !is_same_site(request.headers(), &app.origin) {
             return Err(Trouble::Forged);
         }
         let accepted = request.extensions().get::<Accepted>().cloned();
@@ -77,13 +77,13 @@ impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
     }
 }
 
-/// What the browser says of where the request comes from. Old ones say nothing.
-fn is_same_site(headers: &HeaderMap) -> bool {
+/// What the browser says of where the request comes from. Old ones say only the origin, or nothing.
+fn is_same_site(headers: &HeaderMap, own: &str) -> bool {
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
-    match (text("sec-fetch-site"), text(header::ORIGIN.as_str()), text(header::HOST.as_str())) {
-        (Some(site), _, _) => site == "same-origin",
-        (None, Some(origin), host) => origin.split_once("://").map(|(_, host)| host) == host,
-        (None, None, _) => true,
+    match (text("sec-fetch-site"), text(header::ORIGIN.as_str())) {
+        (Some(site), _) => site == "same-origin",
+        (None, Some(origin)) => origin == own,
+        (None, None) => true,
     }
 }
 
@@ -120,15 +120,23 @@ mod tests {
 
     #[test]
     fn a_request_of_another_site_is_told_by_the_browser() {
-        let host = ("host", "shop.example");
+        let own = "https://shop.example";
         for site in ["cross-site", "same-site", "none", ""] {
-            assert!(!is_same_site(&headers(&[("sec-fetch-site", site), host])), "{site}");
+            assert!(!is_same_site(&headers(&[("sec-fetch-site", site)]), own), "{site}");
         }
-        assert!(is_same_site(&headers(&[("sec-fetch-site", "same-origin"), host])));
-        assert!(is_same_site(&headers(&[("origin", "https://shop.example"), host])));
-        for origin in ["null", "https://evil.example", "https://shop.example.evil.example"] {
-            assert!(!is_same_site(&headers(&[("origin", origin), host])), "{origin}");
+        assert!(is_same_site(&headers(&[("sec-fetch-site", "same-origin")]), own));
+        assert!(is_same_site(&headers(&[("origin", own)]), own));
+        for origin in [
+            "null",
+            "http://shop.example",
+            "https://shop.example:8443",
+            "https://evil.example",
+            "https://shop.example.evil.example",
+        ] {
+            let claimed =
+                [("origin", origin), ("host", origin.split_once("//").map_or("", |it| it.1))];
+            assert!(!is_same_site(&headers(&claimed), own), "{origin}");
         }
-        assert!(is_same_site(&headers(&[host])));
+        assert!(is_same_site(&headers(&[]), own));
     }
 }

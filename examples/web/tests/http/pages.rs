@@ -105,3 +105,12 @@ async fn a_password_in_the_name_field_is_not_written_down() {
         assert!(!text.contains(PASSWORD), "{:?}", file.path());
     }
 }
+
+#[tokio::test]
+async fn only_this_site_is_asked_to_be_under_https_always() {
+    let world = World::with(|config| {
+        config.public_url = "https://shop.example".parse().expect("a URL");
+    });
+    let page = world.await.browser().get("/login").await;
+    assert_eq!(page.header("strict-transport-security"), "max-age=63072000");
+}
