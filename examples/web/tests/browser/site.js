@@ -5,12 +5,16 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { startProxy } from "./proxy.js";
 
 const PROGRAM = process.env.VERIFY_MFA_WEB ?? "../../target/debug/verify-mfa-web";
 
-export async function startSite() {
+/** `isSecure`: behind a proxy that browsers reach with https. */
+export async function startSite({ isSecure = false } = {}) {
   const directory = await mkdtemp(join(tmpdir(), "verify-mfa-web-"));
-  const [port, base] = await freePort().then((port) => [port, `http://localhost:${port}`]);
+  const port = await freePort();
+  const proxy = isSecure ? await startProxy(directory, port) : undefined;
+  const base = proxy?.base ?? `http://localhost:${port}`;
   const environment = Object.entries(process.env).filter(([name]) => !name.startsWith("TWILIO_"));
   const program = spawn(PROGRAM, {
     env: {
@@ -18,6 +22,7 @@ export async function startSite() {
       WEB_LISTEN: `127.0.0.1:${port}`,
       WEB_PUBLIC_URL: base,
       WEB_DATABASE: join(directory, "web.sqlite"),
+      ...(isSecure && { WEB_PROXY: "127.0.0.1" }),
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -25,10 +30,11 @@ export async function startSite() {
   let log = "";
   program.stderr.on("data", (text) => (log += text));
   const inbox = await findInbox(program);
-  await answers(base);
+  await answers(`http://localhost:${port}`);
   const site = new Site(base, inbox, () => log);
   site.stop = async () => {
     program.kill();
+    proxy?.stop();
     await ended;
     await rm(directory, { recursive: true, force: true });
   };

@@ -2,22 +2,26 @@
 
 use std::{
     collections::BTreeMap,
+    net::SocketAddr,
     sync::{Mutex, PoisonError},
 };
 
 use axum::{
-    Router,
     body::{Body, to_bytes},
     http::{
         HeaderMap, Method, Request,
-        header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE},
+        header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE},
     },
 };
-use tower::ServiceExt;
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
 use url::form_urlencoded;
 
 pub(crate) struct Browser {
-    site: Router,
+    client: Client<HttpConnector, Body>,
+    site: SocketAddr,
     cookies: Mutex<BTreeMap<String, String>>,
     language: &'static str,
 }
@@ -32,12 +36,13 @@ pub(crate) struct Shown {
 }
 
 impl Browser {
-    pub(crate) fn new(site: &Router) -> Self {
+    pub(crate) fn new(site: SocketAddr) -> Self {
         Self::speaking(site, "en")
     }
 
-    pub(crate) fn speaking(site: &Router, language: &'static str) -> Self {
-        Self { site: site.clone(), cookies: Mutex::default(), language }
+    pub(crate) fn speaking(site: SocketAddr, language: &'static str) -> Self {
+        let client = Client::builder(TokioExecutor::new()).build_http();
+        Self { client, site, cookies: Mutex::default(), language }
     }
 
     /// Opens a page.
@@ -71,19 +76,19 @@ impl Browser {
         body: Option<&str>,
         headers: &[(&str, &str)],
     ) -> Shown {
-        let request = Request::builder().method(method).uri(path.replace('\\', "%5C"));
-        let request = request.header(HOST, "localhost").header(COOKIE, self.cookie_header());
+        let address = format!("http://{}{path}", self.site);
+        let request = Request::builder().method(method).uri(address);
+        let request = request.header(COOKIE, self.cookie_header());
         let request = request.header(ACCEPT_LANGUAGE, self.language);
         let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         let request =
             headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         let request =
             request.body(Body::from(body.unwrap_or_default().to_owned())).expect("a request");
-        let (head, body) =
-            self.site.clone().oneshot(request).await.expect("an answer").into_parts();
+        let (head, body) = self.client.request(request).await.expect("an answer").into_parts();
         self.keep_cookies(&head.headers);
         let (status, headers) = (head.status.as_u16(), head.headers);
-        let body = to_bytes(body, usize::MAX).await.expect("a body");
+        let body = to_bytes(Body::new(body), usize::MAX).await.expect("a body");
         let body = String::from_utf8(body.into()).expect("a text");
         Shown { path: path.to_owned(), status, headers, body }
     }

@@ -1,6 +1,13 @@
 //! What answers say to the browser.
 
-use crate::world::{PHONE, World};
+use std::net::Ipv4Addr;
+
+use axum::http::Method;
+
+use crate::{
+    browser::encoded,
+    world::{PHONE, World},
+};
 
 const PAGES: [&str; 7] =
     ["/login", "/register", "/profile", "/events", "/two-factor/enable", "/code", "/nowhere"];
@@ -11,7 +18,7 @@ async fn every_page_is_kept_nowhere_and_runs_no_foreign_script() {
     let browser = world.member("ada").await;
     world.ask_to_enable(&browser, PHONE).await;
     for path in PAGES {
-        let page = browser.send(axum::http::Method::GET, path, None, &[]).await;
+        let page = browser.send(Method::GET, path, None, &[]).await;
         assert_eq!(page.header("cache-control"), "no-store", "{path}");
         let policy = page.header("content-security-policy");
         // Where npm has not installed the country picker, it comes from elsewhere, in one version.
@@ -65,6 +72,33 @@ async fn passwords_can_be_tried_only_so_often_from_one_address() {
         .says("Too many attempts. Please try again in 15 minutes.");
     world.advance(15 * 60);
     browser.fill("/login", &fields).await.says("Wrong user name or password");
+}
+
+#[tokio::test]
+async fn the_proxy_says_from_which_address_somebody_comes() {
+    let world = World::with(|config| {
+        (config.proxy, config.attempts.per_address) = (Some(Ipv4Addr::LOCALHOST.into()), 1);
+    });
+    let world = world.await;
+    assert!(!is_refused(&world, "198.51.100.7").await);
+    assert!(!is_refused(&world, "198.51.100.8").await);
+    assert!(is_refused(&world, "198.51.100.7").await);
+}
+
+#[tokio::test]
+async fn nobody_else_says_from_which_address_they_come() {
+    let world = World::with(|config| config.attempts.per_address = 1).await;
+    assert!(!is_refused(&world, "198.51.100.7").await);
+    assert!(is_refused(&world, "198.51.100.8").await);
+}
+
+async fn is_refused(world: &World, address: &str) -> bool {
+    let browser = world.browser();
+    let token = browser.get("/login").await.token();
+    let form = encoded(&token, &[("name", "ada"), ("password", "wrong")]);
+    let told = [("x-forwarded-for", address)];
+    let answer = browser.send(Method::POST, "/login", Some(&form), &told).await;
+    answer.body.contains("Too many attempts")
 }
 
 #[tokio::test]

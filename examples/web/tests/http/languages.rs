@@ -8,7 +8,7 @@ use crate::{
 #[tokio::test]
 async fn whoever_speaks_german_is_spoken_to_in_german() {
     let world = World::start().await;
-    let browser = Browser::speaking(&world.site, "de-AT,de;q=0.9");
+    let browser = Browser::speaking(world.site, "de-AT,de;q=0.9");
     let fields = [("name", "ada"), ("password", PASSWORD)];
     let profile = browser.fill("/register", &fields).await;
     profile.says("<html lang=\"de\">").says("Hallo ada");

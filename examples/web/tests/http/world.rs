@@ -1,9 +1,9 @@
 //! The running application, its sandbox and the people who use it.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, time::Duration};
 
 use argon2::Params;
-use axum::{Router, extract::connect_info::MockConnectInfo};
+use tokio::{net::TcpListener, task::JoinSet};
 use verify_mfa::{Operation, PhoneNumber, sandbox::Sandbox};
 use verify_mfa_web::{App, Config, Provider, router};
 
@@ -15,7 +15,9 @@ pub(crate) const OTHER_PHONE: &str = "+1 415 555 0101";
 
 pub(crate) struct World {
     pub(crate) provider: Provider,
-    pub(crate) site: Router,
+    pub(crate) site: SocketAddr,
+    /// Ends with the world.
+    _server: JoinSet<io::Result<()>>,
 }
 
 impl World {
@@ -30,9 +32,12 @@ impl World {
         config.password_cost = Params::new(8, 1, 1, None).expect("a cost");
         change(&mut config);
         let app = App::start(config, &provider).await.expect("the application");
-        let address = SocketAddr::from(([192, 0, 2, 1], 50_000));
-        let site = router(app).layer(MockConnectInfo(address));
-        Self { provider, site }
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
+        let site = listener.local_addr().expect("an address");
+        let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+        let mut server = JoinSet::new();
+        server.spawn(axum::serve(listener, service).into_future());
+        Self { provider, site, _server: server }
     }
 
     pub(crate) fn sandbox(&self) -> &Sandbox {
@@ -43,7 +48,7 @@ impl World {
     }
 
     pub(crate) fn browser(&self) -> Browser {
-        Browser::new(&self.site)
+        Browser::new(self.site)
     }
 
     /// A browser in which a new user is logged in.
