@@ -1,11 +1,8 @@
 //! What an operator chooses.
 
 use std::{
-    env,
-    fmt::Display,
     net::{IpAddr, SocketAddr},
     path::PathBuf,
-    str::FromStr,
 };
 
 use argon2::Params;
@@ -58,36 +55,6 @@ pub struct Attempts {
 }
 
 impl Config {
-    /// From the variables of `.env.example` that begin with `WEB_`, each of which may be absent or empty.
-    ///
-    /// # Errors
-    /// When one of them cannot be used: other machines are served under `https` only.
-    pub fn from_env() -> Result<Self, BoxError> {
-        Self::from_variables(|name| env::var(name).ok())
-    }
-
-    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, BoxError> {
-        let set = |name| variable(name).filter(|value| !value.trim().is_empty());
-        let or = |name, default: &str| set(name).unwrap_or_else(|| default.to_owned());
-        let public_url = parse("WEB_PUBLIC_URL", &or("WEB_PUBLIC_URL", "http://localhost:3000"))?;
-        let config = Self::new(public_url)?;
-        let proxy = match set("WEB_PROXY").as_deref() {
-            None if config.is_secure() => return Err(NO_PROXY.into()),
-            None | Some("none") => None,
-            Some(proxy) => Some(parse("WEB_PROXY", proxy)?),
-        };
-        let enroll_service = set(ENROLL_SERVICE).map(|sid| parse(ENROLL_SERVICE, &sid));
-        Self {
-            listen: parse("WEB_LISTEN", &or("WEB_LISTEN", "127.0.0.1:3000"))?,
-            proxy,
-            database: Some(or("WEB_DATABASE", "verify-mfa-web.sqlite").into()),
-            enroll_service: enroll_service.transpose()?,
-            public_sandbox: set("WEB_SANDBOX").as_deref() == Some("public"),
-            ..config
-        }
-        .checked()
-    }
-
     /// The defaults, over a database in memory.
     ///
     /// # Errors
@@ -136,7 +103,7 @@ impl Config {
         if self.is_local() || self.public_sandbox { Ok(()) } else { Err(PUBLIC_SANDBOX.into()) }
     }
 
-    fn checked(self) -> Result<Self, BoxError> {
+    pub(crate) fn checked(self) -> Result<Self, BoxError> {
         let url = &self.public_url;
         if self.is_secure() || (self.is_local() && self.listen.ip().is_loopback()) {
             return Ok(self);
@@ -146,15 +113,6 @@ impl Config {
     }
 }
 
-fn parse<T: FromStr<Err: Display>>(name: &str, value: &str) -> Result<T, BoxError> {
-    let parsed = value.trim().parse();
-    parsed.map_err(|error| format!("{name}={value} cannot be used: {error}").into())
-}
-
-const ENROLL_SERVICE: &str = "TWILIO_VERIFY_ENROLL_SERVICE_SID";
-const NO_PROXY: &str = "WEB_PROXY is not set, and WEB_PUBLIC_URL begins with https://: all browsers would \
-    seem to come from one address, and share its limits. Set it to the address of the proxy that speaks \
-    TLS to them, or to none if connections keep the browsers' addresses";
 const PUBLIC_SANDBOX: &str = "no variable of Twilio's is set, and WEB_PUBLIC_URL is not this machine: the \
     sandbox sends nothing, so nobody there can have a second factor. Set Twilio's variables as in \
     .env.example, or WEB_SANDBOX=public for a demonstration";
@@ -178,65 +136,4 @@ const COUNTRIES: [Country; 15] = [
 ];
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(url: &str) -> Result<Config, BoxError> {
-        Config::new(url.parse()?)
-    }
-
-    #[test]
-    fn other_machines_are_served_under_https_only() {
-        assert!(at("http://localhost:3000").is_ok_and(|config| !config.is_secure()));
-        assert!(at("http://[::1]:3000").is_ok());
-        assert!(at("https://shop.example").is_ok_and(|config| config.is_secure()));
-        for url in ["http://shop.example", "http://192.0.2.1", "http://localhost.shop.example"] {
-            assert!(at(url).is_err(), "{url}");
-        }
-        let open =
-            Config { listen: ([0, 0, 0, 0], 3000).into(), ..at("http://localhost").unwrap() };
-        assert!(open.checked().is_err());
-    }
-
-    fn with(variables: &[(&str, &str)]) -> Result<Config, String> {
-        let find = |name: &str| variables.iter().find(|(other, _)| *other == name);
-        let config =
-            Config::from_variables(|name| find(name).map(|(_, value)| (*value).to_owned()));
-        config.map_err(|error| error.to_string())
-    }
-
-    const SHOP: (&str, &str) = ("WEB_PUBLIC_URL", "https://shop.example");
-
-    #[test]
-    fn under_https_somebody_has_to_say_where_the_proxy_is() {
-        assert!(with(&[SHOP]).is_err_and(|error| error.starts_with("WEB_PROXY is not set")));
-        assert_eq!(with(&[SHOP, ("WEB_PROXY", "none")]).unwrap().proxy, None);
-        let proxy = with(&[SHOP, ("WEB_PROXY", "192.0.2.1")]).unwrap().proxy;
-        assert_eq!(proxy, Some([192, 0, 2, 1].into()));
-        assert!(with(&[]).is_ok_and(|config| config.proxy.is_none()));
-    }
-
-    #[test]
-    fn what_is_wrong_names_its_variable_and_value() {
-        for (name, value) in [
-            ("WEB_LISTEN", "3000"),
-            ("WEB_PUBLIC_URL", "localhost"),
-            ("WEB_PUBLIC_URL", "http://shop.example"),
-            ("WEB_PROXY", "proxy.example"),
-            ("TWILIO_VERIFY_ENROLL_SERVICE_SID", "AC123"),
-        ] {
-            let error = with(&[(name, value)]).unwrap_err();
-            assert!(error.starts_with(&format!("{name}={value}")), "{error}");
-        }
-        assert!(with(&[("WEB_LISTEN", " "), ("WEB_PROXY", "")]).is_ok());
-    }
-
-    #[test]
-    fn the_sandbox_is_for_this_machine_unless_somebody_asks_for_more() {
-        let proxy = ("WEB_PROXY", "192.0.2.1");
-        assert!(with(&[]).unwrap().check_sandbox().is_ok());
-        assert!(with(&[SHOP, proxy]).unwrap().check_sandbox().is_err());
-        let asked = ("WEB_SANDBOX", "public");
-        assert!(with(&[SHOP, proxy, asked]).unwrap().check_sandbox().is_ok());
-    }
-}
+mod tests;

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use subtle::ConstantTimeEq;
 use verify_mfa::BoxError;
 
-use crate::{app::App, idempotency::Accepted, session::Visitor, trouble::Trouble};
+use crate::{app::App, idempotency::Accepted, page_error::PageError, session::Visitor};
 
 /// What the session keeps.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,20 +55,20 @@ struct Carried<T> {
 }
 
 impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
-    type Rejection = Trouble;
+    type Rejection = PageError;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Trouble> {
+    async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
         if !is_same_site(request.headers(), &app.origin) {
-            return Err(Trouble::Forged);
+            return Err(PageError::Forged);
         }
         let accepted = request.extensions().get::<Accepted>().cloned();
         let (mut parts, body) = request.into_parts();
         let visitor =
             axum::RequestPartsExt::extract_with_state::<Visitor, _>(&mut parts, app).await?;
         let form = Form::from_request(Request::from_parts(parts, body), app).await;
-        let Form(Carried { csrf, form }) = form.map_err(|_| Trouble::BadRequest)?;
+        let Form(Carried { csrf, form }) = form.map_err(|_| PageError::BadRequest)?;
         if !visitor.csrf().made(&csrf) {
-            return Err(Trouble::Forged);
+            return Err(PageError::Forged);
         }
         if let Some(accepted) = accepted {
             accepted.set();

@@ -18,9 +18,9 @@ use super::{
 use crate::{
     app::App,
     csrf::Posted,
-    notice::Notice,
+    flash::Flash,
+    page_error::PageError,
     session::{Member, with_next},
-    trouble::Trouble,
 };
 
 #[derive(Template)]
@@ -47,7 +47,7 @@ pub(crate) async fn show(
     Member { mut visitor, user }: Member,
     asked: Asked,
     headers: HeaderMap,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     let page = Page::new(&mut visitor, &headers, &app).await?;
     html(&Confirm { page, name: user.name, next: own_path(asked.next) })
 }
@@ -56,9 +56,9 @@ pub(crate) async fn submit(
     State(app): State<App>,
     Member { mut visitor, user }: Member,
     Posted(form): Posted<Form>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     let next = own_path(form.next);
-    let counted = app.counters.confirmation(&user.id, visitor.secret(), app.now()).await?;
+    let counted = app.counters.attempt_confirmation(&user.id, visitor.secret(), app.now()).await?;
     let problem = match counted {
         Err(until) => too_many(until, &app),
         Ok(attempt) => {
@@ -70,7 +70,7 @@ pub(crate) async fn submit(
                 return Ok(Redirect::to(next).into_response());
             }
             app.events.tell(&user.id, "password_failed", app.now());
-            Notice::problem("wrong_password")
+            Flash::problem("wrong_password")
         }
     };
     let page = Page::again(&visitor, problem, &app)?;

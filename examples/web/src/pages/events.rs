@@ -7,7 +7,7 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 use time::OffsetDateTime;
 
 use super::{Page, show as html};
-use crate::{app::App, events::Event, messages::Language, session::Member, trouble::Trouble};
+use crate::{app::App, events::Event, messages::Language, page_error::PageError, session::Member};
 
 #[derive(Template)]
 #[template(path = "events.html")]
@@ -27,7 +27,7 @@ pub(crate) async fn show(
     State(app): State<App>,
     Member { mut visitor, user }: Member,
     headers: HeaderMap,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     let events = app.events.newest(&user.id).await?;
     let rows = events.iter().map(|event| row(event, visitor.language)).collect();
     html(&Events { page: Page::new(&mut visitor, &headers, &app).await?, rows })
