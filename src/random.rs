@@ -1,6 +1,12 @@
 //! The only place that asks for randomness.
 
-use std::ops::Deref;
+use std::{
+    ops::Deref,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+};
 
 use crate::Error;
 
@@ -12,6 +18,21 @@ pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], Error> {
         source: Some(error.into()),
     })?;
     Ok(bytes)
+}
+
+/// Bits that nobody else uses, on this node or another, though they can be guessed: the operating system
+/// is asked for some of them once, and the others count.
+pub(crate) fn unique() -> Result<[u8; 16], Error> {
+    static PROCESS: OnceLock<u64> = OnceLock::new();
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let process = match PROCESS.get() {
+        Some(process) => *process,
+        None => *PROCESS.get_or_init({
+            let random = bytes().map(u64::from_ne_bytes)?;
+            move || random
+        }),
+    };
+    Ok((u128::from(process) << 64 | u128::from(COUNT.fetch_add(1, Relaxed))).to_ne_bytes())
 }
 
 /// Refuses a key that was forgotten: 32 zeros, or another byte 32 times.
@@ -53,5 +74,20 @@ impl Deref for Hexadecimal {
     type Target = str;
     fn deref(&self) -> &str {
         str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::HashSet, thread};
+
+    use super::*;
+
+    #[test]
+    fn what_is_unique_is_so_over_all_threads() {
+        let some = || (0..1_000).map(|_| unique().unwrap()).collect::<Vec<_>>();
+        let threads = [thread::spawn(some), thread::spawn(some)];
+        let all: HashSet<_> = threads.into_iter().flat_map(|own| own.join().unwrap()).collect();
+        assert_eq!(all.len(), 2_000);
     }
 }

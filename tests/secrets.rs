@@ -173,7 +173,7 @@ async fn r44_nothing_that_is_said_holds_a_phone_a_code_or_a_secret() {
     world.sandbox.advance(Duration::from_secs(60));
     let resent = world.mfa.resend(&challenge.id, &world.session, Resend::Call).await;
     world.said.result(resent);
-    assert!(matches!(world.approve(&challenge).await, Some(Approval::Enrolled)));
+    assert!(matches!(world.approve(&challenge).await, Some(Approval::Enrolled { .. })));
 
     let challenge = world.login().await.unwrap();
     assert!(matches!(world.approve(&challenge).await, Some(Approval::LoggedIn(_))));

@@ -5,11 +5,11 @@ use std::{cell::Cell, fs, thread, time::Duration};
 use criterion::{Criterion, Throughput};
 use verify_mfa::store::MemoryState;
 
-use crate::{calls, live, login, runtime_with_server};
+use crate::{Server, calls, live, login, runtime};
 
-pub(crate) fn all(most: Option<u32>) {
-    let (runtime, url) = runtime_with_server();
-    let service = login::service(&url);
+pub(crate) fn all(most: u32) {
+    let (runtime, server) = (runtime(), Server::start());
+    let service = login::service(&server.url);
     let state = MemoryState::new();
     let flow = login::flow(&service, &state, login::policy());
     // Those who log in are others than those who wait.
@@ -18,7 +18,7 @@ pub(crate) fn all(most: Option<u32>) {
     let log_in = || runtime.block_on(login::log_in(&flow, number()));
     let calls = || runtime.block_on(calls::create_and_check(&service, number()));
     let mut waiting = 0;
-    for count in [1, 1_000, most.unwrap_or(1_000_000)] {
+    for count in [1, 1_000, most] {
         runtime.block_on(live::fill(&flow, waiting..count));
         waiting = count;
         in_turn(count, &log_in, &calls);

@@ -8,7 +8,7 @@ use verify_mfa::{
     store::{MemoryState, StateStore},
 };
 
-use crate::{login, runtime_with_server};
+use crate::{Server, login, runtime};
 
 /// Begins a login of each user, and gives the last.
 pub(crate) async fn fill(flow: &MfaFlow, users: Range<u32>) -> Option<Challenge> {
@@ -21,8 +21,8 @@ pub(crate) async fn fill(flow: &MfaFlow, users: Range<u32>) -> Option<Challenge>
 
 /// Begins `count` logins, and says what they weigh.
 pub(crate) fn weigh(count: u32, policy: Policy) {
-    let (runtime, url) = runtime_with_server();
-    let service = login::service(&url);
+    let (runtime, server) = (runtime(), Server::start());
+    let service = login::service(&server.url);
     // What a connection and the first calls take is no part of it.
     runtime.block_on(fill(&login::flow(&service, &MemoryState::new(), policy.clone()), 0..100));
     let (state, before) = (MemoryState::new(), resident());

@@ -1,18 +1,23 @@
 //! What a login costs through the flow, beyond the two calls that it makes; whether that depends on
 //! how many challenges are live, or on what other threads do; and what live challenges weigh.
 //!
-//! `cargo bench --bench flow` measures time: flow and bare client in turn against one server in this
-//! process, with 1,000 and a million challenges waiting (pass another number for other millions).
+//! `cargo bench --bench flow` measures time: flow and bare client in turn against one server, which is
+//! another process on the same processor, with 1,000 and a million challenges waiting (pass another number
+//! for other millions).
 //!
-//! `.ci/long/flow_instructions.sh` counts instructions. For that, `flow serve` is the server, in a
-//! process of its own, and `flow logins|calls URL COUNT` makes that many logins or pairs of calls.
+//! `.ci/long/flow_instructions.sh` counts instructions. For that, `flow serve` is the server, and
+//! `flow logins|calls URL COUNT` makes that many logins or pairs of calls.
 //!
 //! `.ci/long/memory_state.sh` weighs: `flow live COUNT` begins that many logins and leaves them
 //! waiting, `flow live COUNT alone` without the counters of the limits that span users.
 //!
 //! Linux only, because it reads `/proc`.
 
-use std::env;
+use std::{
+    env,
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+};
 
 use tokio::{
     net::TcpListener,
@@ -49,11 +54,22 @@ fn main() {
         ["live", count, "alone"] => {
             live::weigh(count.parse().unwrap(), calls::policy_without_counters());
         }
+        ["compare", most] => compare::all(most.parse().unwrap()),
         _ => {
-            compare::all(arguments.iter().find_map(|argument| argument.parse().ok()));
+            let most = arguments.iter().find_map(|argument| argument.parse().ok());
+            on_one_processor(most.unwrap_or(1_000_000));
             threads::all();
         }
     }
+}
+
+/// Compares where flow and server take turns. Each would wake the other's processor otherwise, which
+/// costs more CPU than a login, and sometimes thrice as much.
+fn on_one_processor(most: u32) {
+    let program = env::current_exe().unwrap();
+    let mut pinned = Command::new("taskset");
+    pinned.args(["--cpu-list", "0"]).arg(program).args(["compare", &most.to_string()]);
+    assert!(pinned.status().unwrap().success());
 }
 
 /// One thread, as a server's worker has it.
@@ -61,14 +77,28 @@ fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// A runtime with a server in its only thread, as waking another one takes longer than a call and
-/// varies more.
-fn runtime_with_server() -> (Runtime, String) {
-    let runtime = runtime();
-    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    runtime.spawn(server::run(listener, replies::answer));
-    (runtime, url)
+/// A server in a process of its own, so that what it does is no part of what is measured.
+struct Server {
+    process: Child,
+    url: String,
+}
+
+impl Server {
+    fn start() -> Self {
+        let program = env::current_exe().unwrap();
+        let mut process =
+            Command::new(program).arg("serve").stdout(Stdio::piped()).spawn().unwrap();
+        let mut url = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut url).unwrap();
+        Self { process, url: url.trim_end().to_owned() }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }
 
 fn serve() {

@@ -52,7 +52,7 @@ async fn enroll(Arguments { options, country }: Arguments) -> Result<(), Failure
     }
     let challenge = begin(&application, &user, country, options.channel()).await?;
     match application.ask_for_code(challenge).await? {
-        Approval::Enrolled => Ok(say("Two-factor login is now on.")?),
+        Approval::Enrolled { .. } => Ok(say("Two-factor login is now on.")?),
         other => Err(Failure::because(format!("The code did something else: {other:?}"))),
     }
 }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use jiff::fmt::rfc2822;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
@@ -63,7 +62,7 @@ fn code(value: &Value) -> Option<u32> {
     code.filter(|code| *code < 1_000_000)
 }
 
-/// Seconds, or an HTTP date.
+/// Seconds, or an HTTP date in any of its three forms (RFC 9110 §5.6.7).
 pub(super) fn retry_after(text: &str) -> Option<RetryAfter> {
     let text = text.trim();
     // More seconds than fit would overflow the time that they are added to.
@@ -71,8 +70,7 @@ pub(super) fn retry_after(text: &str) -> Option<RetryAfter> {
         let seconds = text.parse().unwrap_or(u32::MAX);
         return Some(RetryAfter::In(Duration::from_secs(seconds.into())));
     }
-    let date = rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_zoned(text).ok()?;
-    Some(RetryAfter::At(date.timestamp().into()))
+    httpdate::parse_http_date(text).ok().map(RetryAfter::At)
 }
 
 /// A request id if it looks like one: letters, digits and hyphens.

@@ -29,9 +29,8 @@ impl MfaFlow {
     ///
     /// Let it run to its end: when the future is dropped while Twilio is asked, the attempt stays counted
     /// as wrong, a lock that it leads to is told only when the user comes again, and the challenge is
-    /// over. A web server that
-    /// drops a request's future when the browser closes the connection, as it does on a double click,
-    /// needs a task of its own for it, such as `tokio::spawn`.
+    /// over. A web server that drops a request's future when the browser closes the connection, as it
+    /// does on a double click, needs a task of its own for it, such as `tokio::spawn`.
     ///
     /// # Errors
     /// When the store or Twilio could not be asked. After [`Error::Ambiguous`] the challenge is over,
@@ -105,7 +104,7 @@ impl MfaFlow {
 
     /// The attempt is counted, as failed, before Twilio is asked.
     async fn reserve(&self, id: &ChallengeId, session: &Session) -> Result<Reserved, Stop> {
-        let (attempt, policy) = (random::bytes()?, &self.0.policy);
+        let (attempt, policy) = (random::unique()?, &self.0.policy);
         let mut saved = None;
         let reserved = self.change_challenge(id, &mut saved, |record, now| {
             let challenge = record.find(id, session)?;
@@ -202,19 +201,20 @@ impl MfaFlow {
     /// One conditional write, with a new stamp: other sessions and challenges of the user end.
     async fn change_factor(&self, subject: &Subject, at: SystemTime) -> Result<Approval, Stop> {
         let Subject { user, challenge, phone, .. } = subject;
+        let next = SecurityStamp::random()?;
+        let stamp = next.clone();
         let (kind, notice, approval) = match &challenge.purpose {
             Purpose::Disable => {
-                let approval = Approval::Disabled { phone: phone.clone() };
+                let approval = Approval::Disabled { stamp, phone: phone.clone() };
                 (EventKind::MfaDisabled, Notice::Disabled, approval)
             }
             Purpose::NewPhone { from } => {
-                let approval = Approval::PhoneChanged { from: self.key()?.open(from)? };
+                let approval = Approval::PhoneChanged { stamp, from: self.key()?.open(from)? };
                 (EventKind::PhoneChanged, Notice::PhoneChanged, approval)
             }
-            _ => (EventKind::EnrollConfirmed, Notice::Enrolled, Approval::Enrolled),
+            _ => (EventKind::EnrollConfirmed, Notice::Enrolled, Approval::Enrolled { stamp }),
         };
         let phone = Some(phone).filter(|_| challenge.purpose.is_claim());
-        let next = SecurityStamp::random()?;
         let saved = self.0.users.save_phone(user, phone, &challenge.stamp, &next).await;
         match saved.map_err(store_error("save the phone"))? {
             PhoneUpdate::Stale => Err(Ended::Canceled.into()),

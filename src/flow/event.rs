@@ -121,8 +121,9 @@ pub enum EventKind {
     ChallengeCalled,
     /// A code was not sent, or a locked user asked for one: `reason` is the refusal's code.
     SendRefused,
-    /// A limit refused to send: `reason` is which: `user`, `caller`, `phone`, `claimed_phone` (a phone
-    /// that is not a second factor yet), `country` or `application`.
+    /// A limit refused to send: `reason` is which: `user`, `caller`, `phone`, `country` or
+    /// `application`; for a phone that is not a second factor yet `claimed_phone`, `country_claims` or
+    /// `application_claims`.
     SendLimited,
     /// Twilio suspects fraud and refused to send.
     FraudBlock,

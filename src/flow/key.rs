@@ -2,10 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use blake2::{
-    Blake2s, Blake2sMac,
-    digest::{Digest, KeyInit, Mac, consts::U16},
-};
+use blake2s_simd::{Params, State};
 use secrecy::zeroize::Zeroizing;
 use subtle::ConstantTimeEq;
 
@@ -21,7 +18,7 @@ use crate::{
 ///
 /// Under another key no record is found: live challenges end, and wrong codes and locks are forgotten.
 #[derive(Clone)]
-pub struct StateKey(Blake2sMac<U16>);
+pub struct StateKey(State);
 
 impl StateKey {
     /// A key from the application's configuration. Make it once, with 32 random bytes.
@@ -30,10 +27,10 @@ impl StateKey {
     /// [`Error::Configuration`] when all bytes are the same, as when the key was forgotten.
     pub fn new(bytes: [u8; 32]) -> Result<Self, Error> {
         random::check_key(&bytes)?;
-        let mut mac = Blake2sMac::new((&*Zeroizing::new(bytes)).into());
+        let mut state = Params::new().hash_length(16).key(&*Zeroizing::new(bytes)).to_state();
         // What comes after the key has it hashed now, and not again with each value.
-        mac.update(b"verify-mfa ");
-        Ok(Self(mac))
+        state.update(b"verify-mfa ");
+        Ok(Self(state))
     }
 
     /// A new key, good for a store that lives no longer than this process.
@@ -51,10 +48,7 @@ impl StateKey {
 
     /// The keyed hash of `value`, which is a `kind`. Kinds end with a colon.
     pub(super) fn hash(&self, kind: &str, value: &[u8]) -> [u8; 16] {
-        let mut mac = self.0.clone();
-        mac.update(kind.as_bytes());
-        mac.update(value);
-        mac.finalize().into_bytes().into()
+        bits(self.0.clone().update(kind.as_bytes()).update(value))
     }
 }
 
@@ -116,7 +110,11 @@ fn halves(text: &[u8]) -> [u128; 2] {
 
 /// A hash of what nobody can guess.
 pub(super) fn hash(value: &[u8]) -> [u8; 16] {
-    Blake2s::<U16>::digest(value).into()
+    bits(Params::new().hash_length(16).to_state().update(value))
+}
+
+fn bits(state: &State) -> [u8; 16] {
+    state.finalize().as_bytes().first_chunk().copied().unwrap_or_default()
 }
 
 impl From<&str> for ChallengeId {

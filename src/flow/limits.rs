@@ -70,17 +70,24 @@ impl MfaFlow {
         let (policy, challenge) = (&self.0.policy, &subject.challenge);
         let caller = caller.map(|caller| self.caller_hash(caller)).transpose()?;
         let phone = challenge.phone.hash();
-        // Strangers who claim a phone must not use up the logins of its owner.
-        let scope = if challenge.purpose.is_claim() { "claimed_phone" } else { "phone" };
+        let country = country.map_or("none", Country::as_str);
+        // Strangers who claim phones must not use up the logins of those who have one: they have
+        // counters of their own for each phone, and half of what all share.
+        let is_claim = challenge.purpose.is_claim();
+        let scope = if is_claim { "claimed_phone" } else { "phone" };
+        let claims = |name| is_claim.then_some(name);
         let counters = [
-            ("caller", caller.as_deref(), &policy.per_caller),
-            (scope, Some(&*phone), &policy.per_phone),
-            ("country", Some(country.map_or("none", Country::as_str)), &policy.per_country),
-            ("application", Some("all"), &policy.in_all),
+            ("caller", caller.as_deref(), &policy.per_caller, 1),
+            (scope, Some(&*phone), &policy.per_phone, 1),
+            ("country_claims", claims(country), &policy.per_country, 2),
+            ("application_claims", claims("all"), &policy.in_all, 2),
+            ("country", Some(country), &policy.per_country, 1),
+            ("application", Some("all"), &policy.in_all, 1),
         ];
         let (by, mut key) = (units(&challenge.channel), String::with_capacity(TYPICAL_LENGTH));
-        for (scope, name, limits) in counters {
+        for (scope, name, limits, share) in counters {
             for limit in name.and(Some(limits)).into_iter().flatten() {
+                let limit = Limit { count: limit.count.div_ceil(share), ..*limit };
                 write_key(&mut key, ["sends", scope, name.unwrap_or_default()], limit);
                 if let Some(until) = self.count(&key, by, limit).await? {
                     self.tell_of(EventKind::SendLimited, subject, now, Some(scope));
@@ -92,7 +99,7 @@ impl MfaFlow {
     }
 
     /// When the counter lets `by` more through, if it does not now.
-    async fn count(&self, key: &str, by: u32, limit: &Limit) -> Result<Option<SystemTime>, Error> {
+    async fn count(&self, key: &str, by: u32, limit: Limit) -> Result<Option<SystemTime>, Error> {
         let counted = self.0.state.increment(key, by, limit.window, limit.count).await;
         let counted = counted.map_err(store_error("count the sends"))?;
         Ok((!counted.allowed).then_some(counted.resets_at))
@@ -136,7 +143,7 @@ impl MfaFlow {
 }
 
 /// Makes `key` what a counter is kept under: names, and the seconds of its window.
-fn write_key(key: &mut String, names: [&str; 3], limit: &Limit) {
+fn write_key(key: &mut String, names: [&str; 3], limit: Limit) {
     key.clear();
     for name in names {
         key.push_str(name);

@@ -41,7 +41,7 @@ use super::{
 ///     mfa.enroll(&user, &session, &phone, Channel::Sms).await? else { panic!() };
 /// let code = sandbox.code_for(&phone).unwrap();
 /// let approval = mfa.approve(&challenge.id, &session, &code).await?;
-/// assert!(matches!(approval, Approval::Enrolled));
+/// assert!(matches!(approval, Approval::Enrolled { .. }));
 ///
 /// let Decision::Challenged(challenge) =
 ///     mfa.challenge(&user, &session, Login::new()).await? else { panic!() };

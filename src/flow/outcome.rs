@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::{Channel, PhoneNumber};
+use crate::{Channel, PhoneNumber, store::SecurityStamp};
 
 use super::{ChallengeId, LoginGrant, Refusal, StepUp};
 
@@ -57,19 +57,25 @@ pub enum Decision {
 pub enum Approval {
     /// The code was right. The grant completes the login.
     LoggedIn(LoginGrant),
-    /// The code was right: two-factor login is now on. The user's security stamp has changed: a
-    /// session that keeps it and shall go on has to take the new one from the user store.
-    Enrolled,
-    /// The code was right: two-factor login is now off. The stamp has changed, as for
-    /// [`Enrolled`](Self::Enrolled).
+    /// The code was right: two-factor login is now on.
+    Enrolled {
+        /// The user's security stamp from now on. A session that keeps the stamp and shall go on has to
+        /// keep this one: the store's may be yet another one, with which somebody ended all sessions
+        /// meanwhile.
+        stamp: SecurityStamp,
+    },
+    /// The code was right: two-factor login is now off.
     Disabled {
+        /// The stamp from now on, as for [`Enrolled`](Self::Enrolled).
+        stamp: SecurityStamp,
         /// The phone that was the second factor: send it the [`Notice`](super::Notice), and do not log
         /// it.
         phone: PhoneNumber,
     },
-    /// The code was right: the new phone is the second factor now. The stamp has changed, as for
-    /// [`Enrolled`](Self::Enrolled).
+    /// The code was right: the new phone is the second factor now.
     PhoneChanged {
+        /// The stamp from now on, as for [`Enrolled`](Self::Enrolled).
+        stamp: SecurityStamp,
         /// The phone that was the second factor before: send it the [`Notice`](super::Notice) too, and
         /// do not log it.
         from: PhoneNumber,

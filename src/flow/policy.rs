@@ -245,6 +245,9 @@ impl Policy {
 
     /// How many sends go to each country. Default: 1,000 an hour. None: no limit.
     ///
+    /// Enrollments and changes of phone get half of them at most, so that strangers who register do not
+    /// use up the logins of those who have a second factor.
+    ///
     /// # Errors
     /// As for [`sends_per_user`](Self::sends_per_user).
     pub fn sends_per_country(self, limits: impl IntoIterator<Item = Limit>) -> Result<Self, Error> {
@@ -252,6 +255,8 @@ impl Policy {
     }
 
     /// How many sends the application makes: its budget. Default: 10,000 a day. None: no limit.
+    /// Enrollments and changes of phone get half of them, as of
+    /// [a country's](Self::sends_per_country).
     ///
     /// # Errors
     /// As for [`sends_per_user`](Self::sends_per_user).

@@ -123,7 +123,9 @@ impl UserRecord {
     ) -> Result<Begun, Refusal> {
         self.check_lock(now)?;
         self.forget(policy, now);
-        if let Some(live) = self.challenges.iter().find(|own| own.continues(&new, now)) {
+        if let Some(live) = self.challenges.iter_mut().find(|own| own.continues(&new, now)) {
+            // Whoever gives the first factor again may want to be remembered, or not any more.
+            live.purpose = new.purpose;
             return Ok(Begun::Live(Box::new(live.clone())));
         }
         if self.challenges.iter().any(|own| own.blocked && own.phone == new.phone) {

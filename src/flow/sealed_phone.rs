@@ -138,6 +138,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_read_without_its_tag_is_right_or_another_phone() {
+        let mut sealed = key().seal(&phone("+14155550100"));
+        assert_eq!(key().read(&sealed).unwrap(), phone("+14155550100"));
+        sealed.masked[11] ^= 1;
+        assert_eq!(key().read(&sealed).unwrap(), phone("+14155550101"));
+    }
+
+    #[test]
     fn it_survives_storage() {
         let sealed = key().seal(&phone("+14155550100"));
         let stored = rmp_serde::to_vec(&sealed).unwrap();

@@ -89,8 +89,8 @@ impl fmt::Debug for Session {
 }
 
 /// A login whose first factor was right. What is given here comes back in the
-/// [`LoginGrant`](super::LoginGrant), whatever later requests say: also those that begin the login again
-/// in the same session while its challenge is live.
+/// [`LoginGrant`](super::LoginGrant), whatever the request with the code says. When the same session
+/// begins the login again while its challenge is live, what is given then counts.
 #[derive(Debug, Clone)]
 #[must_use = "it only describes a login"]
 pub struct Login {

@@ -1,10 +1,7 @@
 //! Pending state in the memory of one process.
 
 use std::{
-    collections::{
-        HashMap,
-        hash_map::{Entry, RandomState},
-    },
+    collections::{HashMap, hash_map::RandomState},
     fmt,
     hash::{BuildHasher, BuildHasherDefault, Hasher},
     ops::Range,
@@ -29,7 +26,7 @@ pub struct MemoryState {
 
 /// What a key is kept as: a hash of 128 bits with a secret of the process. A million keys share none
 /// but with a chance of one in 2^88, and it weighs less than their texts.
-type Name = u128;
+type Name = (u64, u64);
 
 /// Some of the keys, so that no operation waits for a table of all of them to grow or to be swept.
 #[derive(Default)]
@@ -60,21 +57,21 @@ impl MemoryState {
         Self { clock: Arc::new(clock), shards, hasher: RandomState::new() }
     }
 
-    /// Half of the name of `key`, and all of it. The other half is the hash of one byte more, as going
-    /// through the key twice costs as much again.
-    fn name(&self, key: &str) -> (u64, Name) {
+    /// The name of `key`. Its second half is the hash of one byte more, as going through the key twice
+    /// costs as much again.
+    fn name(&self, key: &str) -> Name {
         let mut hasher = self.hasher.build_hasher();
         hasher.write(key.as_bytes());
         let half = hasher.finish();
         hasher.write_u8(0);
-        (half, u128::from(half) << 64 | u128::from(hasher.finish()))
+        (half, hasher.finish())
     }
 
     /// The shard of `key`, without what expired long ago, the name of `key` there, and the time.
     #[expect(clippy::indexing_slicing, reason = "a remainder is below the number of shards")]
     fn shard(&self, key: &str) -> (MutexGuard<'_, Shard>, Name, SystemTime) {
-        let (index, name) = self.name(key);
-        let index = index % self.shards.len() as u64;
+        let name = self.name(key);
+        let index = name.0 % self.shards.len() as u64;
         let mut shard = lock(&self.shards[index as usize]);
         let now = self.clock.now();
         shard.sweep_at_times(now);
@@ -132,15 +129,14 @@ impl StateStore for MemoryState {
         limit: u32,
     ) -> Result<Increment, BoxError> {
         let (mut shard, name, now) = self.shard(key);
-        let (count, resets_at) = match shard.counters.live(name, now) {
-            Some((count, resets_at)) => (*count, resets_at),
-            None => (0, after(now, window)?),
-        };
-        let next = count.checked_add(by).filter(|next| *next <= limit);
-        if let Some(next) = next {
-            shard.counters.put(name, next, resets_at);
+        let end = after(now, window)?;
+        let (count, resets_at) = shard.counters.0.entry(name).or_insert((0, end));
+        if *resets_at <= now {
+            (*count, *resets_at) = (0, end);
         }
-        Ok(Increment { allowed: next.is_some(), count: next.unwrap_or(count), resets_at })
+        let next = count.checked_add(by).filter(|next| *next <= limit);
+        *count = next.unwrap_or(*count);
+        Ok(Increment { allowed: next.is_some(), count: *count, resets_at: *resets_at })
     }
 }
 
@@ -158,16 +154,16 @@ impl Kept {
     }
 }
 
-/// Values that expire. They are in boxes because half of the table may be free.
-struct Table<T>(HashMap<Name, Box<(T, SystemTime)>, BuildHasherDefault<Hashed>>);
+/// Values that expire.
+struct Table<T>(HashMap<Name, (T, SystemTime), BuildHasherDefault<Hashed>>);
 
-/// The hash of a name, which is one already.
+/// The hash of a name, which is one already: its second half, as the first one chose the shard.
 #[derive(Default)]
 struct Hashed(u64);
 
 impl Hasher for Hashed {
-    fn write_u128(&mut self, name: u128) {
-        self.0 = name as u64;
+    fn write_u64(&mut self, half: u64) {
+        self.0 = half;
     }
 
     fn write(&mut self, _: &[u8]) {}
@@ -179,17 +175,12 @@ impl Hasher for Hashed {
 
 impl<T> Table<T> {
     fn live(&self, name: Name, now: SystemTime) -> Option<(&T, SystemTime)> {
-        let (value, expires_at) = &**self.0.get(&name)?;
+        let (value, expires_at) = self.0.get(&name)?;
         (now < *expires_at).then_some((value, *expires_at))
     }
 
     fn put(&mut self, name: Name, value: T, expires_at: SystemTime) {
-        match self.0.entry(name) {
-            Entry::Occupied(mut entry) => **entry.get_mut() = (value, expires_at),
-            Entry::Vacant(room) => {
-                room.insert(Box::new((value, expires_at)));
-            }
-        }
+        self.0.insert(name, (value, expires_at));
     }
 
     /// Removes what has expired, and gives back the room of many that were there.

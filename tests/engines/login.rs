@@ -40,7 +40,7 @@ impl World {
         let started = self.mfa.enroll(&self.user, &self.session, &phone, Channel::Sms).await;
         let Ok(Started::Challenged(challenge)) = started else { panic!("{started:?}") };
         let approval = self.approve(&challenge, &self.code()).await;
-        assert!(matches!(approval, Ok(Approval::Enrolled)), "{approval:?}");
+        assert!(matches!(approval, Ok(Approval::Enrolled { .. })), "{approval:?}");
     }
 
     pub(crate) async fn try_login(&self) -> Result<Decision, Error> {

@@ -130,7 +130,7 @@ async fn a_live_challenge_is_not_forgotten_for_ended_ones() {
     let newest = PhoneNumber::parse("+14155550119").unwrap();
     let started = world.mfa.enroll(&world.user, &world.session, &newest, Channel::Sms).await;
     let approval = world.approve(&challenged(started.unwrap()), &code).await;
-    assert!(matches!(approval, Approval::Enrolled), "{approval:?}");
+    assert!(matches!(approval, Approval::Enrolled { .. }), "{approval:?}");
 }
 
 #[tokio::test]

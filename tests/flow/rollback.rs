@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use verify_mfa::{
     Error,
-    flow::{Challenge, Decision, Ended, Limit, Login, Policy, Refusal, StateKey},
+    flow::{Challenge, Decision, Ended, Limit, Login, Policy, Refusal, Resend, Resent, StateKey},
     store::{MemoryState, StateStore},
 };
 
@@ -44,6 +44,18 @@ async fn rename(state: &MemoryState, challenge: &Challenge, known: &str, unknown
     change(state, challenge, renamed).await;
 }
 
+/// Makes the phone of a login another one, as whoever can write to the store could: its digits are stored
+/// as if each bit of them were flipped or not by the key, behind a tag of 16 bytes.
+async fn redirect(state: &MemoryState, challenge: &Challenge) {
+    let last_digit = [b"\xa1n\xc4\x20".len(), 16, "+1415555010".len()].into_iter().sum::<usize>();
+    let redirected = |mut bytes: Vec<u8>| {
+        let at = bytes.windows(4).position(|own| own == b"\xa1n\xc4\x20").unwrap();
+        bytes[at + last_digit] ^= 1;
+        bytes
+    };
+    change(state, challenge, redirected).await;
+}
+
 async fn decide(world: &World, name: &str) -> Result<Decision, Error> {
     world.mfa.challenge(&world.user, &session(name), Login::new()).await
 }
@@ -65,6 +77,28 @@ async fn a_challenge_for_an_unknown_purpose_is_over_and_failures_and_sends_still
     let _ = world.approve(&again, world.wrong_code()).await;
     let locked = Some(Refusal::Locked { until: None });
     assert_eq!(world.mfa.status(&world.user).await.unwrap().locked, locked);
+}
+
+#[tokio::test]
+async fn a_code_is_not_checked_for_a_phone_that_was_changed_in_the_store() {
+    let (world, state) = world(generous()).await;
+    let challenge = world.login().await;
+    redirect(&state, &challenge).await;
+    let asked = world.asked();
+    assert_refused(world.approve(&challenge, &world.code()).await, Ended::Canceled);
+    assert_eq!(world.asked(), asked);
+}
+
+#[tokio::test]
+async fn a_code_is_not_sent_again_to_a_phone_that_was_changed_in_the_store() {
+    let (world, state) = world(generous()).await;
+    let challenge = world.login().await;
+    redirect(&state, &challenge).await;
+    world.wait(60);
+    let asked = world.asked();
+    let answer = world.mfa.resend(&challenge.id, &world.session, Resend::Same).await.unwrap();
+    assert!(matches!(answer, Resent::Refused(Refusal::Ended(Ended::Canceled))), "{answer:?}");
+    assert_eq!(world.asked(), asked);
 }
 
 #[tokio::test]

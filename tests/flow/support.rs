@@ -66,7 +66,7 @@ impl World {
         let world = Self::with(policy).await;
         let challenge = world.enroll().await;
         let approval = world.approve(&challenge, &world.code()).await;
-        assert!(matches!(approval, Approval::Enrolled), "{approval:?}");
+        assert!(matches!(approval, Approval::Enrolled { .. }), "{approval:?}");
         world
     }
 

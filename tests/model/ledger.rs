@@ -162,7 +162,7 @@ impl From<Approval> for Outcome {
                 user: step_up.user().clone(),
                 action: step_up.action().to_owned(),
             },
-            Approval::Enrolled => Grant::Enrolled,
+            Approval::Enrolled { .. } => Grant::Enrolled,
             Approval::Disabled { .. } => Grant::Disabled,
             Approval::PhoneChanged { .. } => Grant::PhoneChanged,
             Approval::Continue(challenge) => Grant::Continue(challenge.id),

@@ -43,7 +43,7 @@ impl World {
         let started = self.mfa.enroll(&self.user, &session, &phone, Channel::Sms).await;
         let Ok(Started::Challenged(challenge)) = started else { panic!("{started:?}") };
         let approval = self.approve(&challenge, &session).await;
-        assert!(matches!(approval, Ok(Approval::Enrolled)), "{approval:?}");
+        assert!(matches!(approval, Ok(Approval::Enrolled { .. })), "{approval:?}");
         self.pause();
     }
 

@@ -27,7 +27,7 @@ async fn d01_a_code_sent_to_the_attackers_phone_does_not_log_in_as_the_victim() 
     let victims = world.login_in(&browser).await;
     assert_nothing(&world.mfa.approve(&victims.id, &browser, &code).await.unwrap());
     let approval = world.mfa.approve(&own.id, &browser, &code).await.unwrap();
-    assert!(matches!(approval, Approval::Enrolled), "{approval:?}");
+    assert!(matches!(approval, Approval::Enrolled { .. }), "{approval:?}");
     assert_eq!(world.phone().await, Some(world.phone.clone()), "the victim's phone changed");
 }
 
@@ -138,7 +138,7 @@ async fn d06_an_enrollment_that_began_before_the_live_phone_is_worth_nothing_aft
     let attackers = challenged(world.enroll_as(&world.user, &browser, &phone(66)).await);
     let code = world.code_of(&phone(66));
     let own = world.approve(&world.enroll().await, &world.code()).await;
-    assert!(matches!(own, Approval::Enrolled), "{own:?}");
+    assert!(matches!(own, Approval::Enrolled { .. }), "{own:?}");
     assert_nothing(&world.mfa.approve(&attackers.id, &browser, &code).await.unwrap());
     assert_eq!(world.phone().await, Some(world.phone.clone()));
 }

@@ -139,7 +139,7 @@ async fn r05_leading_zeros_survive() {
     let world = World::on(Sandbox::builder().codes(codes).start().await.unwrap(), policy());
     let challenge = world.enroll().await;
     assert_nothing(&world.approve(&challenge, "1").await);
-    assert!(matches!(world.approve(&challenge, "000001").await, Approval::Enrolled));
+    assert!(matches!(world.approve(&challenge, "000001").await, Approval::Enrolled { .. }));
     let challenge = world.login().await;
     assert_nothing(&world.approve(&challenge, "12345").await);
     assert_granted(world.approve(&challenge, "012345").await);

@@ -35,7 +35,7 @@ async fn r21_a_phone_is_a_factor_when_its_code_is_approved_and_not_before() {
     let login = world.login_as(&world.user, &session("login")).await;
     assert!(matches!(login, Decision::NotEnrolled(_)), "{login:?}");
     let approval = world.approve(&challenge, &world.code()).await;
-    assert!(matches!(approval, Approval::Enrolled), "{approval:?}");
+    assert!(matches!(approval, Approval::Enrolled { .. }), "{approval:?}");
     assert_eq!(world.phone().await, Some(world.phone.clone()));
 }
 

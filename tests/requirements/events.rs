@@ -150,11 +150,11 @@ async fn r25_whoever_changes_or_switches_off_gets_the_old_phone_to_tell_it() {
     let changed = world.approve(&challenge, &world.code_of(&phone(11))).await;
     let text = format!("{changed:?}");
     assert!(!text.contains("5550100") && !text.contains("5550111"), "{text}");
-    let Approval::PhoneChanged { from } = changed else { panic!("{changed:?}") };
+    let Approval::PhoneChanged { from, .. } = changed else { panic!("{changed:?}") };
     assert_eq!(from, world.phone);
     let disable = world.step_up(Action::Disable).await;
     let disabled = world.approve(&disable, &world.code_of(&phone(11))).await;
-    let Approval::Disabled { phone: old } = disabled else { panic!("{disabled:?}") };
+    let Approval::Disabled { phone: old, .. } = disabled else { panic!("{disabled:?}") };
     assert_eq!((old, world.phone().await), (phone(11), None));
 }
 
@@ -208,7 +208,7 @@ async fn r49_a_limit_tells_which_one_it_was() {
     let enroll = world.mfa.enroll(&world.user, &world.session, &world.phone, Channel::Sms);
     refused(enroll.await.unwrap());
     let event = told.only(EventKind::SendLimited);
-    assert_eq!(event.reason, Some("country"));
+    assert_eq!(event.reason, Some("country_claims"));
     assert_eq!(event.owasp_name(), Some("excess_rate_limit_exceeded"));
 }
 

@@ -17,15 +17,16 @@ use crate::{
 
 const HOUR: u64 = 60 * 60;
 
-/// Two sends an hour for one of these, and no other limit that could be in the way.
+/// Two enrollments an hour for one of these, and no other limit that could be in the way. Of what all
+/// share, enrollments get half.
 fn two_for(scope: &str) -> Policy {
-    let two = [Limit::per_hour(2)];
+    let (two, four) = ([Limit::per_hour(2)], [Limit::per_hour(4)]);
     let policy = match scope {
         "user" => generous().sends_per_user(two),
         "phone" => generous().sends_per_phone(two),
         "caller" => generous().sends_per_caller(two),
-        "country" => generous().sends_per_country(two),
-        _ => generous().sends_in_all(two),
+        "country" => generous().sends_per_country(four),
+        _ => generous().sends_in_all(four),
     };
     policy.expect("a policy")
 }
@@ -44,6 +45,12 @@ async fn nth_start(world: &World, scope: &str, n: u8) -> Started {
     world.enroll_as(&user, &session, &phone).await
 }
 
+/// The `n`-th login of somebody who has a second factor.
+async fn nth_login(world: &World, n: u8) -> Decision {
+    let user = world.user_with(&format!("owner{n}"), &phone(60 + n)).await;
+    world.login_as(&user, &session(&format!("owner{n}"))).await
+}
+
 const SCOPES: [&str; 5] = ["user", "phone", "caller", "country", "application"];
 
 #[tokio::test]
@@ -58,6 +65,23 @@ async fn r17_sends_are_limited_per_user_phone_caller_country_and_application() {
         assert_eq!((world.sent(), world.asked()), (2, 2), "{scope}");
         world.wait(HOUR);
         challenged(nth_start(&world, scope, 4).await);
+    }
+}
+
+#[tokio::test]
+async fn r17_strangers_who_register_leave_half_of_what_all_share_to_those_who_log_in() {
+    for scope in ["country", "application"] {
+        let world = World::with(two_for(scope)).await;
+        challenged(nth_start(&world, scope, 1).await);
+        challenged(nth_start(&world, scope, 2).await);
+        let refusal = refused(nth_start(&world, scope, 3).await);
+        assert!(matches!(refusal, Refusal::SendLimitReached { .. }), "{scope}: {refusal:?}");
+        for owner in 1..=2 {
+            let decision = nth_login(&world, owner).await;
+            assert!(matches!(decision, Decision::Challenged(_)), "{scope}: {decision:?}");
+        }
+        let decision = nth_login(&world, 3).await;
+        assert!(matches!(decision, Decision::Refused(_)), "{scope}: {decision:?}");
     }
 }
 
@@ -100,7 +124,14 @@ async fn r17_the_reservations_of_a_send_are_stored_before_twilio_is_asked() {
 
 #[tokio::test]
 async fn r17_a_counter_that_cannot_be_asked_refuses() {
-    let stores = ["sends:claimed_phone", "sends:caller", "sends:country", "sends:application"];
+    let stores = [
+        "sends:claimed_phone",
+        "sends:caller",
+        "sends:country_claims",
+        "sends:application_claims",
+        "sends:country:",
+        "sends:application:",
+    ];
     for store in stores {
         let policy = Policy::new(verify_mfa::flow::Countries::any());
         let (world, spy) = Spy::world(Sandbox::start().await.unwrap(), policy);

@@ -22,7 +22,7 @@ async fn r11_wrong_codes_count_over_challenges_sends_sessions_restarts_and_nodes
     let (world, spy) = Spy::world(Sandbox::start().await.unwrap(), generous());
     assert!(matches!(
         world.approve(&world.enroll().await, &world.code()).await,
-        verify_mfa::flow::Approval::Enrolled
+        verify_mfa::flow::Approval::Enrolled { .. }
     ));
     world.fail(3).await;
     world.wait(60);

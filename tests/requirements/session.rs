@@ -122,17 +122,19 @@ async fn r39_next_is_checked_again_when_it_comes_back() {
 }
 
 #[tokio::test]
-async fn r40_next_and_remember_me_are_those_of_the_beginning() {
+async fn r40_next_and_remember_me_are_those_of_the_last_right_password() {
     let world = World::enrolled().await;
     let next = NextPath::parse("/profile").unwrap();
-    let login = Login::new().next(next.clone()).remember(true);
-    let decision = world.mfa.challenge(&world.user, &world.session, login).await.unwrap();
+    let first = Login::new().next(NextPath::parse("/elsewhere").unwrap()).remember(true);
+    let decision = world.mfa.challenge(&world.user, &world.session, first).await.unwrap();
     let Decision::Challenged(challenge) = decision else { panic!("{decision:?}") };
-    let later = Login::new().next(NextPath::parse("/elsewhere").unwrap()).remember(false);
-    let again = world.mfa.challenge(&world.user, &world.session, later).await.unwrap();
+    let sent = world.sent();
+    let last = Login::new().next(next.clone()).remember(false);
+    let again = world.mfa.challenge(&world.user, &world.session, last).await.unwrap();
     assert!(matches!(again, Decision::Challenged(again) if again.id == challenge.id));
+    assert_eq!(world.sent(), sent, "the login goes on with the code that was sent");
     let grant = granted(world.approve(&challenge, &world.code()).await);
-    assert_eq!((grant.next(), grant.remember()), (Some(&next), true));
+    assert_eq!((grant.next(), grant.remember()), (Some(&next), false));
     assert_eq!((grant.user(), grant.method()), (&world.user, &Method::Code(Channel::Sms)));
     assert_eq!(grant.stamp(), &world.stamp(&world.user).await);
 }
@@ -172,7 +174,7 @@ async fn r42_a_grant_comes_from_a_login_only_without_a_phone_or_with_its_code() 
 async fn r42_no_other_code_is_a_login() {
     let world = World::with(generous()).await;
     let enrolled = world.approve(&world.enroll().await, &world.code()).await;
-    assert!(matches!(enrolled, Approval::Enrolled), "{enrolled:?}");
+    assert!(matches!(enrolled, Approval::Enrolled { .. }), "{enrolled:?}");
     let done = world.approve(&world.step_up(delete_account()).await, &world.code()).await;
     assert!(matches!(done, Approval::SteppedUp(_)), "{done:?}");
     let old = world.step_up(Action::ChangePhone(phone(11))).await;

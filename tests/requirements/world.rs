@@ -152,7 +152,7 @@ pub(crate) async fn enrolled_on(sandbox: Sandbox, policy: Policy) -> World {
     let world = World::on(sandbox, policy);
     let challenge = world.enroll().await;
     let approval = world.approve(&challenge, &world.code()).await;
-    assert!(matches!(approval, Approval::Enrolled), "{approval:?}");
+    assert!(matches!(approval, Approval::Enrolled { .. }), "{approval:?}");
     world
 }
 

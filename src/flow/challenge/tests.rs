@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::{
-    PhoneNumber,
-    flow::{Calls, Countries, StateKey},
+    PhoneNumber, ServiceSid,
+    flow::{Calls, Countries, StateKey, policy::LIFETIME},
+    store::SecurityStamp,
 };
 
 const START: SystemTime = SystemTime::UNIX_EPOCH;

@@ -79,7 +79,7 @@ async fn approved(
 ) -> Result<Response, PageError> {
     match approval {
         Approval::LoggedIn(grant) => login::log_in(visitor, grant).await,
-        Approval::Enrolled => changed(app, visitor, "enabled").await,
+        Approval::Enrolled { .. } => changed(app, visitor, "enabled").await,
         // Whoever knows the user's e-mail address writes to it now: see `Notice` in the library.
         Approval::Disabled { .. } => changed(app, visitor, "disabled").await,
         Approval::PhoneChanged { .. } => changed(app, visitor, "phone_changed").await,
