@@ -4,8 +4,6 @@
 //!
 //! [`flow`] decides and remembers, over the contracts in [`store`]; [`client`] talks to Twilio and
 //! knows nothing of users; the types at the root are parsed once and trusted afterwards.
-//!
-//! [`guide`] adds two-factor login to an axum application.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(test),

@@ -23,6 +23,8 @@ pub struct Challenge {
     pub next_resend_at: SystemTime,
     /// How many codes can still be tried.
     pub checks_left: u32,
+    /// When the code may be asked for by call; `None` when no call is placed for this any more.
+    pub next_call_at: Option<SystemTime>,
 }
 
 /// What [`MfaFlow::enroll`](crate::MfaFlow::enroll) and [`MfaFlow::step_up`](crate::MfaFlow::step_up)

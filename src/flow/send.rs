@@ -325,6 +325,7 @@ impl MfaFlow {
             expires_at: challenge.expires_at,
             next_resend_at: challenge.next_send_at(&self.0.policy),
             checks_left: challenge.checks_left(&self.0.policy),
+            next_call_at: challenge.next_call_at(&self.0.policy),
         }
     }
 }

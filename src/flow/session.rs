@@ -43,11 +43,25 @@ impl Session {
     /// counts, as its owner has all of it. Without one there is no limit for callers.
     #[must_use]
     pub fn caller(mut self, address: IpAddr) -> Self {
-        self.caller = Some(match address.to_canonical() {
+        self.caller = Some(Self::network(address));
+        self
+    }
+
+    /// What limits by address count: an IPv4 address itself, and of an IPv6 address its network. For the
+    /// application's own limits, such as those of passwords.
+    ///
+    /// ```
+    /// # use verify_mfa::flow::Session;
+    /// let network = |address: &str| Session::network(address.parse().unwrap()).to_string();
+    /// assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+    /// assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1");
+    /// ```
+    #[must_use]
+    pub fn network(address: IpAddr) -> IpAddr {
+        match address.to_canonical() {
             IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
             address @ IpAddr::V4(_) => address,
-        });
-        self
+        }
     }
 
     /// When the person last gave the first factor, by the state store's clock. Enrolling a phone is

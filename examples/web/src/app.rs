@@ -25,16 +25,18 @@ pub struct App {
     pub(crate) picker: CountryPicker,
     pub(crate) proxy: Option<IpAddr>,
     pub(crate) is_secure: bool,
+    /// As browsers name it.
+    pub(crate) origin: Arc<str>,
     clock: Arc<dyn Clock>,
 }
 
 impl App {
-    /// Opens the database and checks that the Verify service is as the rules want it.
+    /// Opens the database and checks that the Verify services are as the rules want them.
     ///
     /// # Errors
     /// When one of them is not as it has to be.
     pub async fn start(config: Config, provider: &Provider) -> Result<Self, BoxError> {
-        let Database { pool, phone_key, state_key } =
+        let Database { pool, phone_key, state_key, attempts_key } =
             Database::open(config.database.as_deref()).await?;
         let clock = provider.clock();
         let state = SqliteState::new(pool.clone()).with_clock(SharedClock(Arc::clone(&clock)));
@@ -43,15 +45,19 @@ impl App {
         let events = Events::start(pool.clone());
         let is_secure = config.is_secure();
         let mfa = MfaFlow::new(provider.service(), users.factors.clone(), config.policy)
-            .with_state(state.clone(), state_key)
+            .with_state(state, state_key)
             .with_events(events.clone());
+        let mfa = match provider.enroll_service(config.enroll_service).await? {
+            Some(service) => mfa.with_enroll_service(service),
+            None => mfa,
+        };
         mfa.check_configuration().await?;
         PhoneNumber::warm_up();
         Ok(Self {
             mfa,
             users,
             passwords: Passwords::new(config.password_cost)?,
-            counters: Counters::new(state, config.attempts),
+            counters: Counters::new(pool.clone(), attempts_key, config.attempts),
             events,
             pool,
             countries: config.countries.into(),
@@ -59,6 +65,7 @@ impl App {
             picker: CountryPicker::find(),
             proxy: config.proxy,
             is_secure,
+            origin: config.public_url.origin().ascii_serialization().into(),
             clock,
         })
     }

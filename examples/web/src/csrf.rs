@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use subtle::ConstantTimeEq;
 use verify_mfa::BoxError;
 
-use crate::{app::App, session::Visitor, trouble::Trouble};
+use crate::{app::App, idempotency::Accepted, page_error::PageError, session::Visitor};
 
 /// What the session keeps.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,28 +55,35 @@ struct Carried<T> {
 }
 
 impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
-    type Rejection = Trouble;
+    type Rejection = PageError;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Trouble> {
-        if !is_same_site(request.headers()) {
-            return Err(Trouble::Forged);
+    async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
+        if !is_same_site(request.headers(), &app.origin) {
+            return Err(PageError::Forged);
         }
+        let accepted = request.extensions().get::<Accepted>().cloned();
         let (mut parts, body) = request.into_parts();
         let visitor =
             axum::RequestPartsExt::extract_with_state::<Visitor, _>(&mut parts, app).await?;
         let form = Form::from_request(Request::from_parts(parts, body), app).await;
-        let Form(Carried { csrf, form }) = form.map_err(|_| Trouble::BadRequest)?;
-        if visitor.csrf().made(&csrf) { Ok(Self(form)) } else { Err(Trouble::Forged) }
+        let Form(Carried { csrf, form }) = form.map_err(|_| PageError::BadRequest)?;
+        if !visitor.csrf().made(&csrf) {
+            return Err(PageError::Forged);
+        }
+        if let Some(accepted) = accepted {
+            accepted.set();
+        }
+        Ok(Self(form))
     }
 }
 
-/// What the browser says of where the request comes from. Old ones say nothing.
-fn is_same_site(headers: &HeaderMap) -> bool {
+/// What the browser says of where the request comes from. Old ones say only the origin, or nothing.
+fn is_same_site(headers: &HeaderMap, own: &str) -> bool {
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
-    match (text("sec-fetch-site"), text(header::ORIGIN.as_str()), text(header::HOST.as_str())) {
-        (Some(site), _, _) => site == "same-origin",
-        (None, Some(origin), host) => origin.split_once("://").map(|(_, host)| host) == host,
-        (None, None, _) => true,
+    match (text("sec-fetch-site"), text(header::ORIGIN.as_str())) {
+        (Some(site), _) => site == "same-origin",
+        (None, Some(origin)) => origin == own,
+        (None, None) => true,
     }
 }
 
@@ -113,15 +120,23 @@ mod tests {
 
     #[test]
     fn a_request_of_another_site_is_told_by_the_browser() {
-        let host = ("host", "shop.example");
+        let own = "https://shop.example";
         for site in ["cross-site", "same-site", "none", ""] {
-            assert!(!is_same_site(&headers(&[("sec-fetch-site", site), host])), "{site}");
+            assert!(!is_same_site(&headers(&[("sec-fetch-site", site)]), own), "{site}");
         }
-        assert!(is_same_site(&headers(&[("sec-fetch-site", "same-origin"), host])));
-        assert!(is_same_site(&headers(&[("origin", "https://shop.example"), host])));
-        for origin in ["null", "https://evil.example", "https://shop.example.evil.example"] {
-            assert!(!is_same_site(&headers(&[("origin", origin), host])), "{origin}");
+        assert!(is_same_site(&headers(&[("sec-fetch-site", "same-origin")]), own));
+        assert!(is_same_site(&headers(&[("origin", own)]), own));
+        for origin in [
+            "null",
+            "http://shop.example",
+            "https://shop.example:8443",
+            "https://evil.example",
+            "https://shop.example.evil.example",
+        ] {
+            let claimed =
+                [("origin", origin), ("host", origin.split_once("//").map_or("", |it| it.1))];
+            assert!(!is_same_site(&headers(&claimed), own), "{origin}");
         }
-        assert!(is_same_site(&headers(&[host])));
+        assert!(is_same_site(&headers(&[]), own));
     }
 }

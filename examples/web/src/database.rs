@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use sha2::{Digest, Sha256};
 use sqlx::{
     SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -16,6 +17,7 @@ pub(crate) struct Database {
     pub(crate) pool: SqlitePool,
     pub(crate) phone_key: PhoneKey,
     pub(crate) state_key: StateKey,
+    pub(crate) attempts_key: [u8; 32],
 }
 
 impl Database {
@@ -25,14 +27,18 @@ impl Database {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal);
+        let (phone_key, state_key) = path.map_or_else(random_keys, keys)?;
         let pool = match path {
-            Some(path) => SqlitePool::connect_with(options.filename(path)).await?,
+            Some(path) => {
+                make_private(path)?;
+                SqlitePool::connect_with(options.filename(path)).await?
+            }
             None => in_memory(options.in_memory(true)).await?,
         };
         sqlx::raw_sql(TABLES).execute(&pool).await?;
-        let (phone_key, state_key) = path.map_or_else(random_keys, keys)?;
+        let attempts_key = Sha256::new_with_prefix("attempts").chain_update(state_key).finalize();
         let (phone_key, state_key) = (PhoneKey::new(phone_key)?, StateKey::new(state_key)?);
-        Ok(Self { pool, phone_key, state_key })
+        Ok(Self { pool, phone_key, state_key, attempts_key: attempts_key.into() })
     }
 }
 
@@ -51,6 +57,10 @@ fn keys(database: &Path) -> Result<Keys, BoxError> {
     match fs::read(&path) {
         Ok(bytes) => {
             split(&bytes).ok_or_else(|| format!("{} holds no keys", path.display()).into())
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound && database.exists() => {
+            let (database, path) = (database.display(), path.display());
+            Err(format!("{database} is there and its keys in {path} are not: without them nobody's phone can be read. Put them back, or remove both to begin anew").into())
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let keys = random_keys()?;
@@ -80,6 +90,21 @@ fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     io::Write::write_all(&mut options.open(path)?, bytes)
+}
+
+/// SQLite gives the files that it makes beside the database the same mode.
+fn make_private(database: &Path) -> io::Result<()> {
+    if !database.exists() {
+        return write_secret(database, &[]);
+    }
+    #[cfg(unix)]
+    for suffix in ["", "-wal", "-shm"] {
+        let path = PathBuf::from(format!("{}{suffix}", database.display()));
+        if path.exists() {
+            fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+        }
+    }
+    Ok(())
 }
 
 const TABLES: &str = include_str!("tables.sql");

@@ -1,4 +1,7 @@
 //! What happened to an account, for its owner to read.
+//!
+//! A failure that is among the latest events already is counted there: however often somebody tries a
+//! password, it does not push away what else there was.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -32,6 +35,8 @@ pub(crate) struct Event {
     pub(crate) purpose: Option<String>,
     pub(crate) channel: Option<String>,
     pub(crate) country: Option<String>,
+    /// How often, if it is a failure. The time is that of the last.
+    pub(crate) times: u32,
 }
 
 impl EventSink for Events {
@@ -47,6 +52,7 @@ impl EventSink for Events {
             purpose: event.purpose.map(|purpose| purpose.as_str().to_owned()),
             channel: event.channel.as_ref().map(ToString::to_string),
             country: event.country.map(|country| country.to_string()),
+            times: 1,
         });
     }
 }
@@ -61,7 +67,7 @@ impl Events {
     /// Something that the application itself saw.
     pub(crate) fn tell(&self, user: &UserId, kind: &str, at: SystemTime) {
         let (user, kind) = (user.clone(), kind.to_owned());
-        self.add(Event { user, at, kind, purpose: None, channel: None, country: None });
+        self.add(Event { user, at, kind, purpose: None, channel: None, country: None, times: 1 });
     }
 
     fn add(&self, event: Event) {
@@ -75,18 +81,18 @@ impl Events {
         let (flush, flushed) = oneshot::channel();
         self.queue.send(Queued::Flush(flush))?;
         flushed.await?;
-        let select = "SELECT at, kind, purpose, channel, country FROM events
-                      WHERE user = $1 ORDER BY id DESC LIMIT 50";
+        let select = "SELECT at, kind, purpose, channel, country, times FROM events
+                      WHERE user = $1 ORDER BY at DESC, id DESC LIMIT 50";
         let rows = sqlx::query_as::<_, Row>(select).bind(user.as_str()).fetch_all(&self.pool);
         Ok(rows.await?.into_iter().map(|row| event(user, row)).collect())
     }
 }
 
-type Row = (i64, String, Option<String>, Option<String>, Option<String>);
+type Row = (i64, String, Option<String>, Option<String>, Option<String>, u32);
 
-fn event(user: &UserId, (at, kind, purpose, channel, country): Row) -> Event {
+fn event(user: &UserId, (at, kind, purpose, channel, country, times): Row) -> Event {
     let at = UNIX_EPOCH + Duration::from_secs(at.try_into().unwrap_or_default());
-    Event { user: user.clone(), at, kind, purpose, channel, country }
+    Event { user: user.clone(), at, kind, purpose, channel, country, times }
 }
 
 /// As many as wait, in one transaction.
@@ -111,14 +117,23 @@ async fn insert(pool: &SqlitePool, events: Vec<Event>) -> Result<(), BoxError> {
     let mut transaction = pool.begin().await?;
     for event in events {
         let seconds: i64 = event.at.duration_since(UNIX_EPOCH)?.as_secs().try_into()?;
-        let insert = "INSERT INTO events (user, at, kind, purpose, channel, country)
-                      VALUES ($1, $2, $3, $4, $5, $6)";
-        let insert = sqlx::query(insert).bind(event.user.as_str().to_owned()).bind(seconds);
-        let insert = insert.bind(event.kind).bind(event.purpose);
-        let insert = insert.bind(event.channel).bind(event.country);
-        insert.execute(&mut *transaction).await?;
+        let bound = |statement| {
+            let query = sqlx::query(statement).bind(event.user.as_str().to_owned()).bind(seconds);
+            let query = query.bind(event.kind.clone()).bind(event.purpose.clone());
+            query.bind(event.channel.clone()).bind(event.country.clone())
+        };
+        if bound(REPEAT).execute(&mut *transaction).await?.rows_affected() == 0 {
+            bound(INSERT).execute(&mut *transaction).await?;
+        }
     }
     Ok(transaction.commit().await?)
 }
+
+const REPEAT: &str = "UPDATE events SET times = times + 1, at = $2
+    WHERE id IN (SELECT id FROM events WHERE user = $1 ORDER BY at DESC, id DESC LIMIT 10)
+        AND kind = $3 AND purpose IS $4 AND channel IS $5 AND country IS $6
+        AND kind IN ('password_failed', 'check_failed', 'one_factor_only', 'send_refused', 'send_limited')";
+const INSERT: &str = "INSERT INTO events (user, at, kind, purpose, channel, country)
+    VALUES ($1, $2, $3, $4, $5, $6)";
 
 const AT_ONCE: usize = 256;

@@ -23,6 +23,7 @@ pub(crate) async fn protect(State(app): State<App>, request: Request, next: Next
     }
     headers.insert(CONTENT_SECURITY_POLICY, files::policy(&app.picker));
     if app.is_secure {
+        // What is on its subdomains is not for this application to say.
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(TWO_YEARS));
     }
     keep_nowhere(headers);
@@ -43,4 +44,4 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
 ];
-const TWO_YEARS: &str = "max-age=63072000; includeSubDomains";
+const TWO_YEARS: &str = "max-age=63072000";

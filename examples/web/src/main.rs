@@ -1,10 +1,8 @@
 //! `cargo run -p verify-mfa-web`: the application, over a SQLite file and a sandbox.
 
-use std::net::SocketAddr;
-
-use tokio::{net::TcpListener, signal};
+use tokio::net::TcpListener;
 use verify_mfa::BoxError;
-use verify_mfa_web::{App, Config, Provider, read_env_file, router};
+use verify_mfa_web::{App, Config, Provider, read_env_file, router, serve, stopped};
 
 fn main() -> Result<(), BoxError> {
     read_env_file()?;
@@ -14,13 +12,13 @@ fn main() -> Result<(), BoxError> {
 
 async fn run() -> Result<(), BoxError> {
     let config = Config::from_env()?;
-    let provider = Provider::choose().await?;
-    let listener = TcpListener::bind(config.listen).await?;
-    println!("Two-factor login: {}", config.public_url);
-    println!("{}", provider.announcement());
+    let provider = Provider::choose(&config).await?;
+    let listen = config.listen;
+    let listener = TcpListener::bind(listen).await;
+    let listener = listener.map_err(|error| format!("WEB_LISTEN={listen}: {error}"))?;
+    let (url, stopped) = (config.public_url.clone(), stopped()?);
     let app = App::start(config, &provider).await?;
-    // The limits need to know from where a request comes.
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let stopped = async { signal::ctrl_c().await.unwrap_or_default() };
-    Ok(axum::serve(listener, service).with_graceful_shutdown(stopped).await?)
+    println!("Two-factor login: {url}");
+    println!("{}", provider.announcement());
+    Ok(serve(listener, router(app), stopped).await?)
 }

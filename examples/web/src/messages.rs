@@ -92,6 +92,8 @@ static GERMAN: LazyLock<HashMap<&str, &str>> =
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     #[test]
@@ -125,6 +127,61 @@ mod tests {
             }
         }
         assert!(named > 50);
+    }
+
+    /// The names that the library gives to what happens: `=> "name"` in its source.
+    fn names(file: &str) -> Vec<String> {
+        let source = std::fs::read_to_string(format!("../../src/flow/{file}.rs")).unwrap();
+        let found = source.split("=> \"").skip(1).filter_map(|rest| rest.split('"').next());
+        let is_name =
+            |name: &&str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        found.filter(is_name).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_refusal_of_the_library_has_a_text() {
+        let refusals = names("refusal");
+        assert!(refusals.len() > 20, "{refusals:?}");
+        for name in refusals {
+            assert!(ENGLISH.contains_key(&*format!("problem.{name}")), "{name}");
+        }
+    }
+
+    /// Notices are for e-mails, which this application does not write.
+    #[test]
+    fn every_event_of_the_library_has_a_text() {
+        let source = std::fs::read_to_string("../../src/flow/event.rs").unwrap();
+        let kinds =
+            source.split("impl EventKind").nth(1).unwrap().split("impl Notice").next().unwrap();
+        let names: Vec<_> = names("event")
+            .into_iter()
+            .filter(|name| kinds.contains(&format!("\"{name}\"")))
+            .collect();
+        assert!(names.len() > 20, "{names:?}");
+        for name in names {
+            assert!(ENGLISH.contains_key(&*format!("event.{name}")), "{name}");
+        }
+    }
+
+    #[test]
+    fn no_text_is_there_for_nothing() {
+        let mut used = format!("{:?}", ["refusal", "event"].map(names));
+        let mut directories = vec![PathBuf::from("src"), PathBuf::from("templates")];
+        while let Some(directory) = directories.pop() {
+            for file in std::fs::read_dir(directory).unwrap().flatten() {
+                match std::fs::read_to_string(file.path()) {
+                    Ok(text) => used += &text,
+                    Err(_) => directories.push(file.path()),
+                }
+            }
+        }
+        let countries = |key: &str| key.starts_with("country.") || key.starts_with("channel.");
+        for key in ENGLISH.keys().filter(|key| !countries(key)) {
+            let whole = key.strip_suffix(".one").unwrap_or(key);
+            let name = whole.split_once('.').unwrap_or_default().1;
+            let is_used = [whole, name].iter().any(|name| used.contains(&format!("\"{name}\"")));
+            assert!(is_used, "{key}");
+        }
     }
 
     #[test]

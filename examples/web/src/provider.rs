@@ -3,8 +3,11 @@
 use std::{env, sync::Arc};
 
 use verify_mfa::{
-    BoxError, Clock, ServiceClient, ServiceSid, SystemClock, VerifyClient, sandbox::Sandbox,
+    BoxError, Clock, Error, ServiceClient, ServiceSid, SystemClock, VerifyClient,
+    client::CreateService, sandbox::Sandbox,
 };
+
+use crate::config::Config;
 
 /// Who sends the codes.
 #[derive(Debug)]
@@ -34,12 +37,14 @@ impl Provider {
     /// Twilio as soon as one of its variables is set; never the sandbox because one is missing.
     ///
     /// # Errors
-    /// When Twilio is configured in part, or the sandbox cannot start.
-    pub async fn choose() -> Result<Self, BoxError> {
+    /// When Twilio is configured in part, others than this machine would use the sandbox, or it cannot
+    /// start.
+    pub async fn choose(config: &Config) -> Result<Self, BoxError> {
         if any_twilio_variable() {
             let (client, service) = (VerifyClient::from_env()?, ServiceSid::from_env()?);
             return Ok(Self::Twilio(client.service(service)));
         }
+        config.check_sandbox()?;
         let sandbox = Sandbox::builder().running_clock().control_plane().start().await?;
         Ok(Self::Sandbox(sandbox))
     }
@@ -60,6 +65,19 @@ impl Provider {
             Self::Twilio(service) => service.clone(),
             Self::Sandbox(sandbox) => sandbox.service(),
         }
+    }
+
+    /// For phones that are not a second factor yet. In the sandbox there always is one.
+    pub(crate) async fn enroll_service(
+        &self,
+        sid: Option<ServiceSid>,
+    ) -> Result<Option<ServiceClient>, Error> {
+        let client = match self {
+            Self::Twilio(service) => return Ok(sid.map(|sid| service.client().service(sid))),
+            Self::Sandbox(sandbox) => sandbox.client(),
+        };
+        let service = client.services().create(&CreateService::new("Example Shop")).await?;
+        Ok(Some(client.service(service.sid)))
     }
 
     /// Codes expire by this clock.

@@ -10,11 +10,11 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     app::App,
-    files, headers, notice,
-    once::{self, Forms},
+    files, flash, headers,
+    idempotency::{self, Idempotency},
+    page_error::{self, PageError},
     pages::{code, confirm, disable, events, login, logout, phone, profile, register},
-    session::SqliteSessions,
-    trouble::{self, Trouble},
+    session::{SqliteSessions, keep_cookie},
 };
 
 /// The whole application. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`.
@@ -24,15 +24,16 @@ pub fn router(app: App) -> Router {
         .with_secure(app.is_secure)
         .with_http_only(true)
         .with_same_site(SameSite::Lax);
-    let forms = Forms::new(app.clone());
+    let forms = Idempotency::new(session_cookie(app.is_secure));
     Router::new()
         .merge(pages())
-        .fallback(async || Trouble::NotFound)
-        .method_not_allowed_fallback(async || Trouble::NotAllowed)
+        .fallback(async || PageError::NotFound)
+        .method_not_allowed_fallback(async || PageError::NotAllowed)
         .layer(sessions)
-        .layer(from_fn(trouble::explain))
-        .layer(from_fn_with_state(app.clone(), notice::forget_shown))
-        .layer(from_fn_with_state(forms, once::once))
+        .layer(from_fn_with_state(app.clone(), keep_cookie))
+        .layer(from_fn(page_error::explain))
+        .layer(from_fn_with_state(app.clone(), flash::forget_shown))
+        .layer(from_fn_with_state(forms, idempotency::deduplicate))
         .merge(files::router(&app.picker))
         .layer(from_fn_with_state(app.clone(), headers::protect))
         .with_state(app)

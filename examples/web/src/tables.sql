@@ -9,6 +9,12 @@ CREATE TABLE IF NOT EXISTS sessions (
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS sessions_by_expiry ON sessions (expires_at);
+CREATE TABLE IF NOT EXISTS attempts (
+    key BLOB PRIMARY KEY,
+    count INTEGER NOT NULL,
+    resets_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS attempts_by_reset ON attempts (resets_at);
 CREATE TABLE IF NOT EXISTS events (
     id INTEGER PRIMARY KEY,
     user TEXT NOT NULL,
@@ -16,6 +22,7 @@ CREATE TABLE IF NOT EXISTS events (
     kind TEXT NOT NULL,
     purpose TEXT,
     channel TEXT,
-    country TEXT
+    country TEXT,
+    times INTEGER NOT NULL DEFAULT 1
 ) STRICT;
-CREATE INDEX IF NOT EXISTS events_by_user ON events (user, id);
+CREATE INDEX IF NOT EXISTS events_by_user ON events (user, at, id);

@@ -40,6 +40,10 @@ impl Users {
                       ON CONFLICT DO NOTHING";
         let insert = sqlx::query(insert).bind(id.as_str()).bind(name).bind(password_hash);
         let added = insert.execute(&self.pool).await?.rows_affected() == 1;
+        if !added {
+            let remove = sqlx::query("DELETE FROM verify_mfa_users WHERE id = $1");
+            remove.bind(id.as_str()).execute(&self.pool).await?;
+        }
         Ok(added.then(|| User { id, name: name.to_owned() }))
     }
 
@@ -68,4 +72,23 @@ impl Users {
 fn user(id: String, name: String) -> Result<User, sqlx::Error> {
     let id = UserId::new(id).map_err(|error| sqlx::Error::Decode(error.into()))?;
     Ok(User { id, name })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::Database;
+
+    #[tokio::test]
+    async fn a_name_that_is_taken_leaves_nothing_behind() {
+        let Database { pool, phone_key, .. } = Database::open(None).await.unwrap();
+        let users = Users::open(pool.clone(), phone_key).await.unwrap();
+        for (id, is_added) in [("one", true), ("two", false)] {
+            let added = users.add(UserId::new(id).unwrap(), "ada", "hash").await.unwrap();
+            assert_eq!(added.is_some(), is_added);
+        }
+        let ids: Vec<String> =
+            sqlx::query_scalar("SELECT id FROM verify_mfa_users").fetch_all(&pool).await.unwrap();
+        assert_eq!(ids, ["one"]);
+    }
 }

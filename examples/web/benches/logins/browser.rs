@@ -34,7 +34,7 @@ impl Browser {
         self.post("/register", &page, &[("name", &name), ("password", PASSWORD)]).await?;
         let page = self.get("/two-factor/enable").await?;
         let phone = self.phone();
-        let fields = [("country", "US"), ("phone", phone.as_str()), ("notice", "yes")];
+        let fields = [("country", "US"), ("phone", phone.as_str()), ("consent", "yes")];
         let answer = self.post("/two-factor/enable", &page, &fields).await?;
         self.code(&answer, sandbox).await
     }

@@ -83,7 +83,13 @@ fn config() -> Result<Config, BoxError> {
         database: Some(env::var("BENCH_DATABASE")?.into()),
         policy,
         password_cost: Params::new(8, 1, 1, None)?,
-        attempts: Attempts { per_address: u32::MAX, per_name: u32::MAX, registrations: u32::MAX },
+        attempts: Attempts {
+            per_name_and_address: u32::MAX,
+            per_address: u32::MAX,
+            per_name: u32::MAX,
+            per_session: u32::MAX,
+            registrations: u32::MAX,
+        },
         ..Config::new("http://localhost".parse()?)?
     })
 }

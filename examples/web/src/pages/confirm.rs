@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Query, State},
+    extract::State,
     http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
@@ -18,9 +18,9 @@ use super::{
 use crate::{
     app::App,
     csrf::Posted,
-    notice::Notice,
+    flash::Flash,
+    page_error::PageError,
     session::{Member, with_next},
-    trouble::Trouble,
 };
 
 #[derive(Template)]
@@ -45,9 +45,9 @@ pub(crate) fn first(member: &Member, page: &str, app: &App) -> Option<Response> 
 pub(crate) async fn show(
     State(app): State<App>,
     Member { mut visitor, user }: Member,
-    Query(asked): Query<Asked>,
+    asked: Asked,
     headers: HeaderMap,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     let page = Page::new(&mut visitor, &headers, &app).await?;
     html(&Confirm { page, name: user.name, next: own_path(asked.next) })
 }
@@ -56,19 +56,21 @@ pub(crate) async fn submit(
     State(app): State<App>,
     Member { mut visitor, user }: Member,
     Posted(form): Posted<Form>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     let next = own_path(form.next);
-    let problem = match app.counters.try_password(visitor.caller, &user.name).await? {
-        Some(until) => too_many(until, &app),
-        None => {
+    let counted = app.counters.attempt_confirmation(&user.id, visitor.secret(), app.now()).await?;
+    let problem = match counted {
+        Err(until) => too_many(until, &app),
+        Ok(attempt) => {
             let hash = app.users.by_name(&user.name).await?.map(|(_, hash)| hash);
             if app.passwords.is_right(form.password, hash).await? {
+                attempt.take_back().await?;
                 visitor.confirm(app.now()).await?;
                 let next = next.as_ref().map_or(home(), NextPath::as_str);
                 return Ok(Redirect::to(next).into_response());
             }
             app.events.tell(&user.id, "password_failed", app.now());
-            Notice::problem("wrong_password")
+            Flash::problem("wrong_password")
         }
     };
     let page = Page::again(&visitor, problem, &app)?;

@@ -15,9 +15,9 @@ use super::{Page, confirm, logout::Form, show as html};
 use crate::{
     app::App,
     csrf::Posted,
-    notice::Notice,
+    flash::Flash,
+    page_error::PageError,
     session::{Member, Pending, Purpose},
-    trouble::Trouble,
 };
 
 #[derive(Template)]
@@ -30,7 +30,7 @@ pub(crate) async fn show(
     State(app): State<App>,
     mut member: Member,
     headers: HeaderMap,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     if let Some(elsewhere) = confirm::first(&member, Purpose::Disable.start(), &app) {
         return Ok(elsewhere);
     }
@@ -41,7 +41,7 @@ pub(crate) async fn submit(
     State(app): State<App>,
     mut member: Member,
     _: Posted<Form>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     if let Some(elsewhere) = confirm::first(&member, Purpose::Disable.start(), &app) {
         return Ok(elsewhere);
     }
@@ -49,12 +49,12 @@ pub(crate) async fn submit(
     match app.mfa.step_up(&member.user.id, &session, Action::Disable, Channel::Sms).await {
         Ok(Started::Challenged(challenge)) => {
             let pending = Pending::new(&challenge, Purpose::Disable);
-            member.visitor.wait_for(Some(pending)).await?;
+            member.visitor.set_pending(Some(pending)).await?;
             Ok(Redirect::to("/code").into_response())
         }
         Ok(Started::Refused(refusal)) => {
-            Ok(Notice::refusal(&refusal, app.now()).on(Purpose::Disable.start(), &app))
+            Ok(Flash::refusal(&refusal, app.now()).on(Purpose::Disable.start(), &app))
         }
-        Err(error) => Ok(Notice::unsent(&error).on(Purpose::Disable.start(), &app)),
+        Err(error) => Ok(Flash::unsent(&error).on(Purpose::Disable.start(), &app)),
     }
 }

@@ -7,7 +7,7 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 use time::OffsetDateTime;
 
 use super::{Page, show as html};
-use crate::{app::App, events::Event, messages::Language, session::Member, trouble::Trouble};
+use crate::{app::App, events::Event, messages::Language, page_error::PageError, session::Member};
 
 #[derive(Template)]
 #[template(path = "events.html")]
@@ -27,7 +27,7 @@ pub(crate) async fn show(
     State(app): State<App>,
     Member { mut visitor, user }: Member,
     headers: HeaderMap,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     let events = app.events.newest(&user.id).await?;
     let rows = events.iter().map(|event| row(event, visitor.language)).collect();
     html(&Events { page: Page::new(&mut visitor, &headers, &app).await?, rows })
@@ -40,7 +40,12 @@ fn row(event: &Event, language: Language) -> Row {
     let channel = event.channel.as_deref().map(|channel| named("channel", channel));
     let country = event.country.as_deref().map(|country| named("country", country));
     let how = [channel, country].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    Row { at: times(event.at), what: named("event", &event.kind), how }
+    let what = named("event", &event.kind);
+    let what = match event.times {
+        1 => what,
+        times => format!("{what} {}", language.count("events.times", times.into())),
+    };
+    Row { at: times(event.at), what, how }
 }
 
 fn times(at: SystemTime) -> [String; 2] {

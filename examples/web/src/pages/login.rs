@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::{
-    extract::{Query, State},
-    http::HeaderMap,
+    extract::{FromRequestParts, Query, State},
+    http::{HeaderMap, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use secrecy::SecretString;
@@ -13,13 +13,13 @@ use verify_mfa::{
     flow::{Decision, Login, LoginGrant},
 };
 
-use super::{Page, home, show as html, show_again, too_many};
+use super::{LONGEST_NAME, Page, echoed, home, show as html, show_again, too_many};
 use crate::{
     app::App,
     csrf::Posted,
-    notice::Notice,
+    flash::Flash,
+    page_error::PageError,
     session::{Pending, Purpose, Visitor},
-    trouble::Trouble,
     users::User,
 };
 
@@ -35,6 +35,15 @@ struct LoginPage {
 #[derive(Deserialize)]
 pub(crate) struct Asked {
     pub(crate) next: Option<String>,
+}
+
+impl<S: Sync> FromRequestParts<S> for Asked {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, PageError> {
+        let Query(asked) = Query::try_from_uri(&parts.uri).map_err(|_| PageError::BadRequest)?;
+        Ok(asked)
+    }
 }
 
 #[derive(Deserialize)]
@@ -55,9 +64,9 @@ pub(crate) struct Wish {
 pub(crate) async fn show(
     State(app): State<App>,
     mut visitor: Visitor,
-    Query(asked): Query<Asked>,
+    asked: Asked,
     headers: HeaderMap,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     let next = own_path(asked.next);
     if visitor.user().is_some() {
         return Ok(Redirect::to(next.as_ref().map_or(home(), NextPath::as_str)).into_response());
@@ -70,7 +79,7 @@ pub(crate) async fn submit(
     State(app): State<App>,
     visitor: Visitor,
     Posted(form): Posted<Form>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     let Form { name, password, remember, next } = form;
     let wish = Wish { remember: remember.is_some(), next: own_path(next) };
     match first_factor(&app, &visitor, &name, password).await? {
@@ -78,7 +87,7 @@ pub(crate) async fn submit(
         Err(problem) => {
             let page = Page::again(&visitor, problem, &app)?;
             let Wish { remember, next } = wish;
-            show_again(&LoginPage { page, name, remember, next })
+            show_again(&LoginPage { page, name: echoed(&name, LONGEST_NAME), remember, next })
         }
     }
 }
@@ -94,18 +103,22 @@ async fn first_factor(
     visitor: &Visitor,
     name: &str,
     password: SecretString,
-) -> Result<Result<User, Notice>, BoxError> {
-    if let Some(until) = app.counters.try_password(visitor.caller, name).await? {
-        return Ok(Err(too_many(until, app)));
-    }
+) -> Result<Result<User, Flash>, BoxError> {
+    let attempt = match app.counters.attempt_login(visitor.caller, name, app.now()).await? {
+        Ok(attempt) => attempt,
+        Err(until) => return Ok(Err(too_many(until, app))),
+    };
     let (user, hash) = app.users.by_name(name).await?.unzip();
     let is_right = app.passwords.is_right(password, hash).await?;
     match user {
-        Some(user) if is_right => return Ok(Ok(user)),
+        Some(user) if is_right => {
+            attempt.take_back().await?;
+            return Ok(Ok(user));
+        }
         Some(user) => app.events.tell(&user.id, "password_failed", app.now()),
         None => {}
     }
-    Ok(Err(Notice::problem("wrong_credentials")))
+    Ok(Err(Flash::problem("wrong_credentials")))
 }
 
 /// The one way from a right password into a session, for whatever else checks passwords too.
@@ -114,24 +127,22 @@ pub(crate) async fn after_first_factor(
     mut visitor: Visitor,
     user: &User,
     wish: Wish,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     visitor.first_factor(&user.id, app.now()).await?;
     let login = Login::new().next(wish.next).remember(wish.remember);
     match app.mfa.challenge(&user.id, &visitor.mfa_session()?, login).await {
         Ok(Decision::NotEnrolled(grant)) => log_in(visitor, grant).await,
         Ok(Decision::Challenged(challenge)) => {
-            visitor.wait_for(Some(Pending::new(&challenge, Purpose::Login))).await?;
+            visitor.set_pending(Some(Pending::new(&challenge, Purpose::Login))).await?;
             Ok(Redirect::to("/code").into_response())
         }
-        Ok(Decision::Refused(refusal)) => {
-            Ok(Notice::refusal(&refusal, app.now()).on("/login", app))
-        }
-        Err(error) => Ok(Notice::unsent(&error).on("/login", app)),
+        Ok(Decision::Refused(refusal)) => Ok(Flash::refusal(&refusal, app.now()).on("/login", app)),
+        Err(error) => Ok(Flash::unsent(&error).on("/login", app)),
     }
 }
 
 /// Completes the login that the grant is for.
-pub(crate) async fn log_in(mut visitor: Visitor, grant: LoginGrant) -> Result<Response, Trouble> {
+pub(crate) async fn log_in(mut visitor: Visitor, grant: LoginGrant) -> Result<Response, PageError> {
     let next = grant.next().cloned();
     visitor.log_in(grant).await?;
     Ok(Redirect::to(next.as_ref().map_or(home(), NextPath::as_str)).into_response())

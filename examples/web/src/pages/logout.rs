@@ -6,9 +6,9 @@ use serde::Deserialize;
 use crate::{
     app::App,
     csrf::Posted,
-    notice::Notice,
+    flash::Flash,
+    page_error::PageError,
     session::{Member, Visitor},
-    trouble::Trouble,
 };
 
 /// Nothing but the token.
@@ -19,9 +19,9 @@ pub(crate) async fn here(
     State(app): State<App>,
     mut visitor: Visitor,
     _: Posted<Form>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     visitor.log_out().await?;
-    Ok(Notice::done("logged_out").on("/login", &app))
+    Ok(Flash::done("logged_out").on("/login", &app))
 }
 
 /// With another security stamp every session of the user is over, and every challenge too.
@@ -29,9 +29,9 @@ pub(crate) async fn everywhere(
     State(app): State<App>,
     Member { mut visitor, user }: Member,
     _: Posted<Form>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     app.users.factors.change_stamp(&user.id).await?;
     app.events.tell(&user.id, "logged_out_everywhere", app.now());
     visitor.log_out().await?;
-    Ok(Notice::done("logged_out_everywhere").on("/login", &app))
+    Ok(Flash::done("logged_out_everywhere").on("/login", &app))
 }

@@ -17,31 +17,38 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
-use crate::{app::App, messages::Language, trouble::Trouble};
+use crate::{app::App, messages::Language, page_error::PageError};
 pub(crate) use page::Page;
 
 /// Shows a page.
-fn show(template: &impl Template) -> Result<Response, Trouble> {
+fn show(template: &impl Template) -> Result<Response, PageError> {
     Ok(Html(template.render()?).into_response())
 }
 
 /// Shows a form again, with what is wrong in it.
-fn show_again(template: &impl Template) -> Result<Response, Trouble> {
+fn show_again(template: &impl Template) -> Result<Response, PageError> {
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(template.render()?)).into_response())
 }
 
 #[derive(Template)]
-#[template(path = "trouble.html")]
-struct TroublePage {
+#[template(path = "error.html")]
+struct ErrorPage {
     page: Page,
     text: &'static str,
 }
 
-pub(crate) fn trouble(trouble: Trouble, language: Language) -> Response {
-    let template = TroublePage { page: Page::bare(language), text: language.text(trouble.key()) };
+pub(crate) fn error(error: PageError, language: Language) -> Response {
+    let template = ErrorPage { page: Page::bare(language), text: language.text(error.key()) };
     let html = template.render().unwrap_or_default();
-    (trouble.status(), Html(html)).into_response()
+    (error.status(), Html(html)).into_response()
 }
+
+/// What was typed, as far as it can be right.
+fn echoed(typed: &str, longest: usize) -> String {
+    typed.chars().take(longest).collect()
+}
+
+const LONGEST_NAME: usize = 40;
 
 /// Where somebody goes who has just logged in.
 fn home() -> &'static str {
@@ -49,6 +56,6 @@ fn home() -> &'static str {
 }
 
 /// Since when a password was tried too often, as people are told.
-fn too_many(until: std::time::SystemTime, app: &App) -> crate::notice::Notice {
-    crate::notice::Notice::problem("too_many_attempts").until(until, app.now())
+fn too_many(until: std::time::SystemTime, app: &App) -> crate::flash::Flash {
+    crate::flash::Flash::problem("too_many_attempts").until(until, app.now())
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 
-use crate::{app::App, messages::Language, notice::Notice, session::Visitor, trouble::Trouble};
+use crate::{app::App, flash::Flash, messages::Language, page_error::PageError, session::Visitor};
 
 /// The frame of a page, for its template.
 pub(crate) struct Page {
@@ -12,7 +12,7 @@ pub(crate) struct Page {
     /// The token that this page's forms carry.
     pub(crate) csrf: String,
     pub(crate) user: Option<String>,
-    pub(crate) notice: Option<Notice>,
+    pub(crate) flash: Option<Flash>,
     pub(crate) inbox: Option<Arc<str>>,
 }
 
@@ -22,41 +22,41 @@ impl Page {
         visitor: &mut Visitor,
         headers: &HeaderMap,
         app: &App,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, PageError> {
         visitor.keep().await?;
-        Ok(Self { notice: Notice::of(headers), ..Self::again(visitor, None, app)? })
+        Ok(Self { flash: Flash::of(headers), ..Self::again(visitor, None, app)? })
     }
 
     /// For a form that is shown again.
     pub(crate) fn again(
         visitor: &Visitor,
-        notice: impl Into<Option<Notice>>,
+        flash: impl Into<Option<Flash>>,
         app: &App,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, PageError> {
         Ok(Self {
             language: visitor.language,
             csrf: visitor.csrf().token()?,
             user: visitor.user().map(|user| user.name.clone()),
-            notice: notice.into(),
+            flash: flash.into(),
             inbox: app.inbox.clone(),
         })
     }
 
     /// Without forms.
     pub(crate) fn bare(language: Language) -> Self {
-        Self { language, csrf: String::new(), user: None, notice: None, inbox: None }
+        Self { language, csrf: String::new(), user: None, flash: None, inbox: None }
     }
 
     pub(crate) fn t(&self, key: &'static str) -> &'static str {
         self.language.text(key)
     }
 
-    pub(crate) fn say(&self, notice: &Notice) -> String {
-        notice.text(self.language)
+    pub(crate) fn say(&self, flash: &Flash) -> String {
+        flash.text(self.language)
     }
 
     /// Whether the field is to be corrected that the page is about.
     pub(crate) fn has_problem(&self) -> bool {
-        self.notice.as_ref().is_some_and(Notice::is_problem)
+        self.flash.as_ref().is_some_and(Flash::is_problem)
     }
 }

@@ -1,8 +1,5 @@
 //! Giving a phone: to enable two-factor login, and to change to another one.
 
-use std::collections::BTreeMap;
-
-use askama::Template;
 use axum::{
     extract::State,
     http::HeaderMap,
@@ -17,44 +14,28 @@ use verify_mfa::{
 use super::{Page, confirm, show as html, show_again};
 use crate::{
     app::App,
-    country_picker::CountryPicker,
     csrf::Posted,
-    messages::Language,
-    notice::Notice,
+    flash::Flash,
+    page_error::PageError,
     session::{Member, Pending, Purpose},
-    trouble::Trouble,
 };
 
-#[derive(Template)]
-#[template(path = "phone.html")]
-struct PhonePage {
-    page: Page,
-    purpose: Purpose,
-    countries: Vec<Choice>,
-    phone: String,
-    picker: CountryPicker,
-    /// What the script says.
-    texts: BTreeMap<&'static str, &'static str>,
-}
+mod page;
 
-struct Choice {
-    country: Country,
-    name: String,
-    is_chosen: bool,
-}
+use page::PhonePage;
 
 #[derive(Deserialize)]
 pub(crate) struct Form {
     country: Country,
     phone: String,
-    notice: Option<String>,
+    consent: Option<String>,
 }
 
 pub(crate) async fn show_enable(
     State(app): State<App>,
     member: Member,
     headers: HeaderMap,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     show(&app, member, &headers, Purpose::Enable).await
 }
 
@@ -62,7 +43,7 @@ pub(crate) async fn show_change(
     State(app): State<App>,
     member: Member,
     headers: HeaderMap,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     show(&app, member, &headers, Purpose::OldPhone).await
 }
 
@@ -71,21 +52,19 @@ async fn show(
     mut member: Member,
     headers: &HeaderMap,
     purpose: Purpose,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     if let Some(elsewhere) = confirm::first(&member, purpose.start(), app) {
         return Ok(elsewhere);
     }
     let page = Page::new(&mut member.visitor, headers, app).await?;
-    let countries = choices(app, page.language, Country::US);
-    let (phone, texts, picker) = (String::new(), texts(page.language), app.picker.clone());
-    html(&PhonePage { page, purpose, countries, phone, picker, texts })
+    html(&PhonePage::new(page, purpose, Country::US, "", app))
 }
 
 pub(crate) async fn enable(
     State(app): State<App>,
     member: Member,
     Posted(form): Posted<Form>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     submit(&app, member, form, Purpose::Enable).await
 }
 
@@ -93,7 +72,7 @@ pub(crate) async fn change(
     State(app): State<App>,
     member: Member,
     Posted(form): Posted<Form>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     submit(&app, member, form, Purpose::OldPhone).await
 }
 
@@ -102,25 +81,23 @@ async fn submit(
     mut member: Member,
     form: Form,
     purpose: Purpose,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     if let Some(elsewhere) = confirm::first(&member, purpose.start(), app) {
         return Ok(elsewhere);
     }
     let problem = match PhoneNumber::parse_in(&form.phone, form.country) {
-        Err(invalid) => Notice::problem(problem(invalid)),
+        Err(invalid) => Flash::problem(problem(invalid)),
         Ok(phone) => match begin(app, &member, phone, &form, purpose).await {
             Ok(Started::Challenged(challenge)) => {
-                member.visitor.wait_for(Some(Pending::new(&challenge, purpose))).await?;
+                member.visitor.set_pending(Some(Pending::new(&challenge, purpose))).await?;
                 return Ok(Redirect::to("/code").into_response());
             }
-            Ok(Started::Refused(refusal)) => Notice::refusal(&refusal, app.now()),
-            Err(error) => Notice::unsent(&error),
+            Ok(Started::Refused(refusal)) => Flash::refusal(&refusal, app.now()),
+            Err(error) => Flash::unsent(&error),
         },
     };
     let page = Page::again(&member.visitor, problem, app)?;
-    let countries = choices(app, page.language, form.country);
-    let (phone, texts, picker) = (form.phone, texts(page.language), app.picker.clone());
-    show_again(&PhonePage { page, purpose, countries, phone, picker, texts })
+    show_again(&PhonePage::new(page, purpose, form.country, &form.phone, app))
 }
 
 /// Sends the first code, which costs money.
@@ -137,22 +114,8 @@ async fn begin(
         return app.mfa.step_up(user, &session, action, Channel::Sms).await;
     }
     let enroll = Enroll::new(Channel::Sms);
-    let enroll = if form.notice.is_some() { enroll.notice_acknowledged() } else { enroll };
+    let enroll = if form.consent.is_some() { enroll.notice_acknowledged() } else { enroll };
     app.mfa.enroll(user, &session, &phone, enroll).await
-}
-
-fn choices(app: &App, language: Language, chosen: Country) -> Vec<Choice> {
-    let choice = |country: &Country| {
-        let name = language.find(&format!("country.{country}")).unwrap_or(country.as_str());
-        Choice { country: *country, name: name.to_owned(), is_chosen: *country == chosen }
-    };
-    let mut choices: Vec<_> = app.countries.iter().map(choice).collect();
-    choices.sort_by(|one, other| one.name.cmp(&other.name));
-    choices
-}
-
-fn texts(language: Language) -> BTreeMap<&'static str, &'static str> {
-    TEXTS.into_iter().map(|(name, key)| (name, language.text(key))).collect()
 }
 
 fn problem(invalid: InvalidPhone) -> &'static str {
@@ -169,20 +132,3 @@ fn problem(invalid: InvalidPhone) -> &'static str {
         _ => "phone.invalid",
     }
 }
-
-const TEXTS: [(&str, &str); 14] = [
-    ("selected", "picker.selected"),
-    ("select", "picker.select"),
-    ("list", "picker.list"),
-    ("search", "picker.search"),
-    ("clear", "picker.clear"),
-    ("close", "picker.close"),
-    ("none", "picker.none"),
-    ("found", "picker.found"),
-    ("empty", "problem.phone.empty"),
-    ("too_short", "problem.phone.too_short"),
-    ("too_many", "problem.phone.too_many"),
-    ("country", "problem.phone.country"),
-    ("length", "problem.phone.length"),
-    ("invalid", "problem.phone.invalid"),
-];

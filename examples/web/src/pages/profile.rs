@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{extract::State, http::HeaderMap, response::Response};
 
 use super::{Page, show as html};
-use crate::{app::App, notice::Notice, session::Member, trouble::Trouble};
+use crate::{app::App, flash::Flash, page_error::PageError, session::Member};
 
 #[derive(Template)]
 #[template(path = "profile.html")]
@@ -19,11 +19,11 @@ pub(crate) async fn show(
     State(app): State<App>,
     Member { mut visitor, user }: Member,
     headers: HeaderMap,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     let status = app.mfa.status(&user.id).await?;
-    let locked = status.locked.map(|refusal| Notice::refusal(&refusal, status.now));
+    let locked = status.locked.map(|refusal| Flash::refusal(&refusal, status.now));
     html(&Profile {
-        locked: locked.map(|notice| notice.text(visitor.language)),
+        locked: locked.map(|flash| flash.text(visitor.language)),
         page: Page::new(&mut visitor, &headers, &app).await?,
         name: user.name,
         masked_phone: status.masked_phone,

@@ -10,9 +10,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use verify_mfa::{BoxError, UserId};
 
-use super::{Page, home, login, show as html, show_again, too_many};
+use super::{LONGEST_NAME, Page, echoed, home, login, show as html, show_again, too_many};
 use crate::{
-    app::App, csrf::Posted, notice::Notice, session::Visitor, trouble::Trouble, users::User,
+    app::App, csrf::Posted, flash::Flash, page_error::PageError, session::Visitor, users::User,
 };
 
 #[derive(Template)]
@@ -32,7 +32,7 @@ pub(crate) async fn show(
     State(app): State<App>,
     mut visitor: Visitor,
     headers: HeaderMap,
-) -> Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     if visitor.user().is_some() {
         return Ok(Redirect::to(home()).into_response());
     }
@@ -44,8 +44,8 @@ pub(crate) async fn submit(
     State(app): State<App>,
     visitor: Visitor,
     Posted(form): Posted<Form>,
-) -> Result<Response, Trouble> {
-    let name = form.name.clone();
+) -> Result<Response, PageError> {
+    let name = echoed(&form.name, LONGEST_NAME);
     match register(&app, &visitor, form).await? {
         Ok(user) => {
             app.events.tell(&user.id, "registered", app.now());
@@ -64,27 +64,27 @@ async fn register(
     app: &App,
     visitor: &Visitor,
     form: Form,
-) -> Result<Result<User, Notice>, BoxError> {
+) -> Result<Result<User, Flash>, BoxError> {
     if let Err(problem) = check(&form) {
         return Ok(Err(problem));
     }
-    if let Some(until) = app.counters.try_to_register(visitor.caller).await? {
+    if let Err(until) = app.counters.attempt_registration(visitor.caller, app.now()).await? {
         return Ok(Err(too_many(until, app)));
     }
     let hash = app.passwords.hash(form.password).await?;
     let added = app.users.add(random_id()?, &form.name, &hash).await?;
-    Ok(added.ok_or_else(|| Notice::problem("name_taken")))
+    Ok(added.ok_or_else(|| Flash::problem("name_taken")))
 }
 
-fn check(form: &Form) -> Result<(), Notice> {
-    let is_named = (3..=40).contains(&form.name.len())
+fn check(form: &Form) -> Result<(), Flash> {
+    let is_named = (3..=LONGEST_NAME).contains(&form.name.len())
         && form.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
     match form.password.expose_secret().chars().count() {
-        _ if !is_named => Err(Notice::problem("name_invalid")),
+        _ if !is_named => Err(Flash::problem("name_invalid")),
         // NIST SP 800-63B rev 4 §3.1.1.2 asks for 15 where a password can be the only factor.
-        ..15 => Err(Notice::problem("password_short")),
+        ..15 => Err(Flash::problem("password_short")),
         15..=200 => Ok(()),
-        _ => Err(Notice::problem("password_long")),
+        _ => Err(Flash::problem("password_long")),
     }
 }
 

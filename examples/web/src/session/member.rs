@@ -9,7 +9,7 @@ use axum::{
 };
 use url::form_urlencoded;
 
-use super::{kept::Standing, visitor::Visitor};
+use super::{data::LoginState, visitor::Visitor};
 use crate::{app::App, users::User};
 
 /// Taken by every page that only members see: to others it shows the login.
@@ -21,8 +21,8 @@ pub(crate) struct Member {
 impl Member {
     /// Whether the password was given so recently that the second factor may be changed.
     pub(crate) fn is_fresh(&self, now: SystemTime) -> bool {
-        match self.visitor.standing() {
-            Standing::Full { authenticated_at, .. } => {
+        match self.visitor.login() {
+            LoginState::Full { authenticated_at, .. } => {
                 authenticated_at.checked_add(FRESH).is_some_and(|until| now < until)
             }
             _ => false,

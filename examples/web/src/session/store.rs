@@ -53,10 +53,10 @@ impl SessionStore for SqliteSessions {
 }
 
 impl SqliteSessions {
-    /// Each new session takes up to two away that have expired: there never are many.
+    /// Each new session takes away many that have expired: there never are many more than live ones.
     async fn sweep(&self) -> Result<()> {
         let delete = "DELETE FROM sessions WHERE id_hash IN
-                      (SELECT id_hash FROM sessions WHERE expires_at <= $1 LIMIT 2)";
+                      (SELECT id_hash FROM sessions WHERE expires_at <= $1 LIMIT 100)";
         sqlx::query(delete).bind(now()).execute(&self.0).await.map(|_| ()).map_err(backend)
     }
 }
@@ -75,4 +75,30 @@ fn now() -> i64 {
 
 fn backend(error: sqlx::Error) -> Error {
     Error::Backend(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::Database;
+
+    fn record(id: i128, seconds: i64) -> Record {
+        let expiry_date = OffsetDateTime::now_utc() + time::Duration::seconds(seconds);
+        Record { id: Id(id), data: Default::default(), expiry_date }
+    }
+
+    #[tokio::test]
+    async fn sessions_that_expired_are_removed_and_no_others() {
+        let pool = Database::open(None).await.unwrap().pool;
+        let sessions = SqliteSessions(pool.clone());
+        for id in 0..50 {
+            sessions.create(&mut record(id, 3600)).await.unwrap();
+            sessions.save(&record(id, -1)).await.unwrap();
+        }
+        sessions.create(&mut record(50, 3600)).await.unwrap();
+        let rows: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM sessions").fetch_one(&pool).await.unwrap();
+        assert_eq!(rows, 1);
+        assert!(sessions.load(&Id(50)).await.unwrap().is_some());
+    }
 }

@@ -109,7 +109,7 @@ test("the keyboard is enough", async () => {
   await ada.isAt("/two-factor/enable");
   await tabTo("phone");
   await type(ada.phone);
-  await tabTo("notice");
+  await tabTo("consent");
   await page.keyboard.press("Space");
   await tabTo("Send code");
   await page.keyboard.press("Enter");

@@ -26,6 +26,7 @@ export async function startSite({ isSecure = false } = {}) {
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  const ended = new Promise((ended) => program.once("exit", ended));
   let log = "";
   program.stderr.on("data", (text) => (log += text));
   const inbox = await findInbox(program);
@@ -34,6 +35,7 @@ export async function startSite({ isSecure = false } = {}) {
   site.stop = async () => {
     program.kill();
     proxy?.stop();
+    await ended;
     await rm(directory, { recursive: true, force: true });
   };
   return site;

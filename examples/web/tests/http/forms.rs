@@ -53,7 +53,7 @@ async fn each_mistake_in_a_phone_has_its_own_reason() {
 async fn a_number_is_read_as_it_is_dialed_in_the_country_chosen() {
     let world = World::start().await;
     let browser = world.member("ada").await;
-    let fields = [("country", "GB"), ("phone", "07400 123456"), ("notice", "yes")];
+    let fields = [("country", "GB"), ("phone", "07400 123456"), ("consent", "yes")];
     browser.fill("/two-factor/enable", &fields).await.is_at("/code");
     assert_eq!(world.sandbox().messages()[0].to, "+447400123456");
 }
@@ -72,7 +72,7 @@ async fn a_form_that_is_not_one_is_refused() {
     let world = World::start().await;
     let browser = world.member("ada").await;
     let token = browser.get("/two-factor/enable").await.token();
-    let fields = [("country", "XX"), ("phone", PHONE), ("notice", "yes")];
+    let fields = [("country", "XX"), ("phone", PHONE), ("consent", "yes")];
     let answer = browser.post("/two-factor/enable", &token, &fields).await;
     assert_eq!(answer.says("The form could not be read").status, 400);
     let huge = "x".repeat(20_000);

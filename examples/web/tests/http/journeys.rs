@@ -29,7 +29,7 @@ async fn somebody_registers_enables_logs_in_with_a_code_and_disables() {
 async fn the_phone_is_changed_after_codes_to_the_old_one_and_the_new_one() {
     let world = World::start().await;
     let browser = world.enrolled("ada", PHONE).await;
-    let fields = [("country", "US"), ("phone", OTHER_PHONE), ("notice", "yes")];
+    let fields = [("country", "US"), ("phone", OTHER_PHONE), ("consent", "yes")];
     let page = browser.fill("/two-factor/phone", &fields).await;
     page.is_at("/code").says("+1 *** *** **00").says("prove that the phone in use is yours");
     let page = world.give_code(&browser, &page, &world.code(PHONE)).await;

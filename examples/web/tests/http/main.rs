@@ -7,5 +7,7 @@ mod forms;
 mod headers;
 mod journeys;
 mod languages;
+mod limits;
+mod pages;
 mod sessions;
 mod world;

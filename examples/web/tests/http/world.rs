@@ -73,7 +73,7 @@ impl World {
     }
 
     pub(crate) async fn ask_to_enable(&self, browser: &Browser, phone: &str) -> Shown {
-        let fields = [("country", "US"), ("phone", phone), ("notice", "yes")];
+        let fields = [("country", "US"), ("phone", phone), ("consent", "yes")];
         browser.fill("/two-factor/enable", &fields).await
     }
 

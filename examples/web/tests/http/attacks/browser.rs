@@ -189,5 +189,5 @@ const FIELDS: [(&str, &str); 7] = [
     ("how", "same"),
     ("country", "US"),
     ("phone", OTHER_PHONE),
-    ("notice", "yes"),
+    ("consent", "yes"),
 ];

@@ -66,7 +66,7 @@ async fn d03_the_password_alone_opens_no_page() {
     }
     let forms = ["/logout-everywhere", "/confirm", "/two-factor/enable", "/two-factor/phone"];
     let fields =
-        [("country", "US"), ("phone", OTHER_PHONE), ("notice", "yes"), ("password", PASSWORD)];
+        [("country", "US"), ("phone", OTHER_PHONE), ("consent", "yes"), ("password", PASSWORD)];
     let sent = world.sent();
     for path in forms.into_iter().chain(["/two-factor/disable"]) {
         let answer = browser.post(path, &page.token(), &fields).await;
@@ -102,7 +102,7 @@ async fn d05_a_stolen_session_neither_disables_nor_changes_the_phone_without_a_c
     world.give_code(&browser, &page, world.wrong_code(PHONE)).await.says("Wrong code");
     browser.get("/profile").await.says("Codes are sent to");
     world.advance(120);
-    let fields = [("country", "US"), ("phone", OTHER_PHONE), ("notice", "yes")];
+    let fields = [("country", "US"), ("phone", OTHER_PHONE), ("consent", "yes")];
     let page = browser.fill("/two-factor/phone", &fields).await;
     page.is_at("/code").says("+1 *** *** **00");
     assert!(world.sandbox().messages().iter().all(|message| message.to == "+14155550100"));
@@ -131,7 +131,7 @@ async fn d05_enabling_once_more_does_not_replace_the_phone() {
     let world = World::start().await;
     let browser = world.enrolled("ada", PHONE).await;
     let token = browser.get("/profile").await.token();
-    let fields = [("country", "US"), ("phone", OTHER_PHONE), ("notice", "yes")];
+    let fields = [("country", "US"), ("phone", OTHER_PHONE), ("consent", "yes")];
     let answer = browser.post("/two-factor/enable", &token, &fields).await;
     assert_eq!(answer.says("is on already").status, 422);
     assert!(world.sandbox().messages().iter().all(|message| message.to == "+14155550100"));
@@ -153,7 +153,7 @@ async fn d11_a_login_that_waits_is_over_when_the_user_logs_out_everywhere() {
 async fn d11_a_login_that_waits_is_over_when_the_phone_changes() {
     let world = World::start().await;
     let own = world.enrolled("ada", PHONE).await;
-    let fields = [("country", "US"), ("phone", OTHER_PHONE), ("notice", "yes")];
+    let fields = [("country", "US"), ("phone", OTHER_PHONE), ("consent", "yes")];
     let old = own.fill("/two-factor/phone", &fields).await;
     let new = world.give_code(&own, &old, &world.code(PHONE)).await;
     world.advance(60);

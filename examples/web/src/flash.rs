@@ -17,12 +17,12 @@ use verify_mfa::{Error, flow::Refusal};
 use crate::{app::App, messages::Language};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Notice {
+pub(crate) struct Flash {
     key: String,
     number: Option<u64>,
 }
 
-impl Notice {
+impl Flash {
     pub(crate) fn done(name: &str) -> Self {
         Self { key: format!("done.{name}"), number: None }
     }
@@ -60,6 +60,7 @@ impl Notice {
         match error {
             Error::Conflict => Self::problem("busy"),
             Error::Ambiguous(_) => Self::problem("ambiguous"),
+            Error::Store { .. } => Self::problem("store_down"),
             _ => Self::problem("provider_down"),
         }
     }
@@ -76,8 +77,8 @@ impl Notice {
     pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
         let cookie = CookieJar::from_headers(headers).get(COOKIE)?.value().to_owned();
         let (key, number) = cookie.split_once(':')?;
-        let is_notice = key.starts_with("done.") || key.starts_with("problem.");
-        Language::English.find(key).filter(|_| is_notice)?;
+        let is_flash = key.starts_with("done.") || key.starts_with("problem.");
+        Language::English.find(key).filter(|_| is_flash)?;
         Some(Self { key: key.to_owned(), number: number.parse().ok() })
     }
 
@@ -91,7 +92,7 @@ impl Notice {
 
 /// Once shown, it is forgotten.
 pub(crate) async fn forget_shown(State(app): State<App>, request: Request, next: Next) -> Response {
-    let shows = *request.method() == Method::GET && Notice::of(request.headers()).is_some();
+    let shows = *request.method() == Method::GET && Flash::of(request.headers()).is_some();
     let response = next.run(request).await;
     if !(shows && response.status().is_success()) {
         return response;
@@ -116,23 +117,22 @@ pub(crate) fn seconds(time: SystemTime, now: SystemTime) -> u64 {
     left.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
 }
 
-const COOKIE: &str = "notice";
+const COOKIE: &str = "flash";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn carried(cookie: &str) -> Option<Notice> {
-        Notice::of(&HeaderMap::from_iter([("cookie".parse().unwrap(), cookie.parse().unwrap())]))
+    fn carried(cookie: &str) -> Option<Flash> {
+        Flash::of(&HeaderMap::from_iter([("cookie".parse().unwrap(), cookie.parse().unwrap())]))
     }
 
     #[test]
     fn only_what_there_is_a_text_for_is_said() {
-        assert_eq!(carried("notice=done.enabled:"), Some(Notice::done("enabled")));
-        let wrong = Some(Notice::problem("incorrect").number(4));
-        assert_eq!(carried("a=b; notice=problem.incorrect:4"), wrong);
-        for cookie in ["notice=", "notice=done.x:", "notice=site.name:", "notice=problem.incorrect"]
-        {
+        assert_eq!(carried("flash=done.enabled:"), Some(Flash::done("enabled")));
+        let wrong = Some(Flash::problem("incorrect").number(4));
+        assert_eq!(carried("a=b; flash=problem.incorrect:4"), wrong);
+        for cookie in ["flash=", "flash=done.x:", "flash=site.name:", "flash=problem.incorrect"] {
             assert_eq!(carried(cookie), None, "{cookie}");
         }
     }

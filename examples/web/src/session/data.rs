@@ -12,19 +12,19 @@ use verify_mfa::{
 use crate::csrf;
 
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Kept {
+pub(crate) struct SessionData {
     /// What the forms of this session have to carry.
     pub(crate) csrf: csrf::Secret,
     /// What challenges are bound to. It stays when the session's id changes.
     pub(crate) secret: [u8; 16],
-    pub(crate) standing: Standing,
+    pub(crate) login: LoginState,
     /// The challenge that waits for its code.
     pub(crate) pending: Option<Pending>,
 }
 
 /// How far somebody got.
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) enum Standing {
+pub(crate) enum LoginState {
     Nobody,
     /// The password was right. That opens nothing.
     FirstFactor {
@@ -60,21 +60,16 @@ pub(crate) enum Purpose {
     NewPhone,
 }
 
-impl Kept {
+impl SessionData {
     /// Of somebody who has just arrived.
     pub(crate) fn new() -> Result<Self, BoxError> {
         let mut secret = [0; 16];
         getrandom::fill(&mut secret)?;
-        Ok(Self {
-            csrf: csrf::Secret::random()?,
-            secret,
-            standing: Standing::Nobody,
-            pending: None,
-        })
+        Ok(Self { csrf: csrf::Secret::random()?, secret, login: LoginState::Nobody, pending: None })
     }
 }
 
-impl Standing {
+impl LoginState {
     /// How long the login lasts, from the last time that the password was given.
     fn lifetime(&self) -> Duration {
         match self {
@@ -98,6 +93,10 @@ impl Pending {
     pub(crate) fn new(challenge: &Challenge, purpose: Purpose) -> Self {
         let (id, expires_at) = (challenge.id.as_str().to_owned(), challenge.expires_at);
         Self { challenge: id, purpose, expires_at }
+    }
+
+    pub(crate) fn is(&self, challenge: &str) -> bool {
+        self.challenge == challenge
     }
 
     pub(crate) fn id(&self) -> ChallengeId {
@@ -136,11 +135,6 @@ impl Purpose {
             Self::Disable => "/two-factor/disable",
             Self::OldPhone | Self::NewPhone => "/two-factor/phone",
         }
-    }
-
-    /// The rules place no calls when the second factor is switched off or changed.
-    pub(crate) fn allows_calls(self) -> bool {
-        matches!(self, Self::Login | Self::Enable)
     }
 }
 

@@ -12,7 +12,7 @@ use axum::{
 use crate::{messages::Language, pages};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Trouble {
+pub(crate) enum PageError {
     NotFound,
     NotAllowed,
     BadRequest,
@@ -22,7 +22,7 @@ pub(crate) enum Trouble {
     Internal,
 }
 
-impl Trouble {
+impl PageError {
     pub(crate) fn status(self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -45,7 +45,7 @@ impl Trouble {
 }
 
 /// An error of ours is for the log. It holds no code, no phone and no password.
-impl<E: Into<verify_mfa::BoxError>> From<E> for Trouble {
+impl<E: Into<verify_mfa::BoxError>> From<E> for PageError {
     fn from(error: E) -> Self {
         let error: verify_mfa::BoxError = error.into();
         let error: &(dyn Error + 'static) = error.as_ref();
@@ -54,7 +54,7 @@ impl<E: Into<verify_mfa::BoxError>> From<E> for Trouble {
     }
 }
 
-impl IntoResponse for Trouble {
+impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
         response.extensions_mut().insert(self);
@@ -62,12 +62,12 @@ impl IntoResponse for Trouble {
     }
 }
 
-/// Says what is the trouble, in the visitor's language.
+/// Says what went wrong, in the visitor's language.
 pub(crate) async fn explain(request: Request, next: Next) -> Response {
     let language = Language::of(request.headers());
     let response = next.run(request).await;
-    match response.extensions().get::<Trouble>() {
-        Some(trouble) => pages::trouble(*trouble, language),
+    match response.extensions().get::<PageError>() {
+        Some(error) => pages::error(*error, language),
         None => response,
     }
 }
