@@ -188,6 +188,19 @@ async fn r42_no_other_code_is_a_login() {
 }
 
 #[tokio::test]
+async fn r43_a_change_of_the_factor_tells_the_stamp_that_its_session_goes_on_with() {
+    let world = World::with(generous()).await;
+    let enrolled = world.approve(&world.enroll().await, &world.code()).await;
+    let Approval::Enrolled { stamp } = enrolled else { panic!("{enrolled:?}") };
+    assert_eq!(stamp, world.stamp(&world.user).await);
+    let disable = world.step_up(Action::Disable).await;
+    let disabled = world.approve(&disable, &world.code()).await;
+    let Approval::Disabled { stamp: next, .. } = disabled else { panic!("{disabled:?}") };
+    assert_eq!(next, world.stamp(&world.user).await);
+    assert_ne!(next, stamp);
+}
+
+#[tokio::test]
 async fn r43_after_a_new_stamp_no_challenge_is_worth_anything_and_twilio_is_not_asked() {
     for begun in ["login", "disable", "change", "own"] {
         let world = World::enrolled().await;

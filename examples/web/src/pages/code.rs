@@ -9,6 +9,7 @@ use serde::Deserialize;
 use verify_mfa::{
     Error,
     flow::{Approval, Refusal},
+    store::SecurityStamp,
 };
 
 use super::{home, login};
@@ -79,10 +80,10 @@ async fn approved(
 ) -> Result<Response, PageError> {
     match approval {
         Approval::LoggedIn(grant) => login::log_in(visitor, grant).await,
-        Approval::Enrolled { .. } => changed(app, visitor, "enabled").await,
+        Approval::Enrolled { stamp } => changed(app, visitor, stamp, "enabled").await,
         // Whoever knows the user's e-mail address writes to it now: see `Notice` in the library.
-        Approval::Disabled { .. } => changed(app, visitor, "disabled").await,
-        Approval::PhoneChanged { .. } => changed(app, visitor, "phone_changed").await,
+        Approval::Disabled { stamp, .. } => changed(app, visitor, stamp, "disabled").await,
+        Approval::PhoneChanged { stamp, .. } => changed(app, visitor, stamp, "phone_changed").await,
         Approval::Continue(challenge) => {
             visitor.set_pending(Some(Pending::new(&challenge, Purpose::NewPhone))).await?;
             Ok(Flash::done("new_phone").on("/code", app))
@@ -95,8 +96,13 @@ async fn approved(
     }
 }
 
-async fn changed(app: &App, mut visitor: Visitor, done: &str) -> Result<Response, PageError> {
-    visitor.factor_changed(app).await?;
+async fn changed(
+    app: &App,
+    mut visitor: Visitor,
+    stamp: SecurityStamp,
+    done: &str,
+) -> Result<Response, PageError> {
+    visitor.factor_changed(stamp).await?;
     Ok(Flash::done(done).on(home(), app))
 }
 

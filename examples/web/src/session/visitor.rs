@@ -4,10 +4,14 @@ use std::{net::IpAddr, time::SystemTime};
 
 use time::Duration;
 use tower_sessions::{Expiry, Session};
-use verify_mfa::{UserId, flow::LoginGrant, flow::Session as MfaSession};
+use verify_mfa::{
+    UserId,
+    flow::{LoginGrant, Session as MfaSession},
+    store::SecurityStamp,
+};
 
 use super::data::{LoginState, Pending, SessionData};
-use crate::{app::App, csrf, messages::Language, page_error::PageError, users::User};
+use crate::{csrf, messages::Language, page_error::PageError, users::User};
 
 pub(crate) struct Visitor {
     pub(crate) language: Language,
@@ -91,14 +95,12 @@ impl Visitor {
         self.rotate().await
     }
 
-    /// The second factor is another one now. This session goes on with the new stamp, all others are
-    /// over.
-    pub(crate) async fn factor_changed(&mut self, app: &App) -> Result<(), PageError> {
+    /// The second factor is another one now. This session goes on with the stamp that came with it, all
+    /// others are over. So is this one if somebody has logged out everywhere meanwhile.
+    pub(crate) async fn factor_changed(&mut self, next: SecurityStamp) -> Result<(), PageError> {
         self.data.pending = None;
-        if let LoginState::Full { user, stamp, .. } = &mut self.data.login
-            && let Some((_, current)) = app.users.by_id(user).await?
-        {
-            *stamp = current;
+        if let LoginState::Full { stamp, .. } = &mut self.data.login {
+            *stamp = next;
         }
         self.rotate().await
     }
