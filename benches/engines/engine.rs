@@ -57,10 +57,13 @@ pub(crate) fn text(source: &'static str, before: &str) -> &'static str {
     text.split_once('"').unwrap().0
 }
 
-/// A statement over the tables of the benches, as a constant of an application would be.
-pub(crate) fn statement(before: &str, now: &str) -> &'static str {
+/// A statement over the tables of the benches, as a constant of an application would be, with or without
+/// what is in brackets.
+pub(crate) fn statement(before: &str, now: &str, has_whole_keys: bool) -> &'static str {
     let text = text(include_str!("../../src/store/sql.rs"), before);
-    over_own_tables(&text.replace("{now}", now))
+    let parts = text.split(['[', ']']).enumerate();
+    let parts = parts.filter(|(at, _)| has_whole_keys || at % 2 == 0).map(|(_, part)| part);
+    over_own_tables(&parts.collect::<String>().replace("{now}", now))
 }
 
 pub(crate) fn over_own_tables(text: &str) -> &'static str {
@@ -82,7 +85,7 @@ pub(crate) const LOAD: &str = "const LOAD: &str = \"";
 pub(crate) const REPLACE: &str = "const REPLACE: &str = \"";
 pub(crate) const INCREMENT: &str = "const INCREMENT: &str = \"";
 /// Before what removes expired records, in the source of an engine over SQL.
-pub(crate) const SWEEP: &str = "sweeps: [\n        \"";
+pub(crate) const SWEEP: &str = "sweeps: &[\n        \"";
 
 /// As long as the record of a login that waits for its code.
 pub(crate) const LENGTH: usize = 407;

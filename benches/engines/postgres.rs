@@ -39,7 +39,7 @@ impl Postgres {
         state.migrate().await.unwrap();
         let now = text(SOURCE, "now: \"");
         let [load, replace, increment] =
-            [LOAD, REPLACE, INCREMENT].map(|before| statement(before, now));
+            [LOAD, REPLACE, INCREMENT].map(|before| statement(before, now, false));
         Self { pool, state, load, replace, increment }
     }
 

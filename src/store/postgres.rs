@@ -210,7 +210,8 @@ impl fmt::Debug for PostgresState {
 const ENGINE: Engine = Engine {
     schema: &[sql::ONE_AT_A_TIME, include_str!("sql/postgres.sql")],
     now: "(floor(extract(epoch FROM statement_timestamp()) * 1000)::bigint + $1)",
-    sweeps: [
+    has_whole_keys: false,
+    sweeps: &[
         "DELETE FROM verify_mfa_records WHERE expires_at + 0 <= {now} AND ctid = ANY (ARRAY
             (SELECT ctid FROM verify_mfa_records WHERE expires_at <= {now}
              ORDER BY expires_at LIMIT 500 FOR UPDATE SKIP LOCKED))",

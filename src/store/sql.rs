@@ -19,8 +19,10 @@ pub(super) struct Engine {
     pub(super) schema: &'static [&'static str],
     /// The time in milliseconds.
     pub(super) now: &'static str,
-    /// Each removes some expired rows of one table.
-    pub(super) sweeps: [&'static str; 2],
+    /// Whether keys are numbers and the whole key is beside them: what is in brackets in the statements.
+    pub(super) has_whole_keys: bool,
+    /// Each removes some expired rows, or has looked at some that live.
+    pub(super) sweeps: &'static [&'static str],
 }
 
 /// What a state store asks of its engine: each operation is one statement.
@@ -31,12 +33,20 @@ pub(super) struct Statements {
     pub(super) replace: SqlStr,
     pub(super) delete: SqlStr,
     pub(super) increment: SqlStr,
-    pub(super) sweeps: [SqlStr; 2],
+    pub(super) sweeps: Vec<SqlStr>,
+}
+
+impl Engine {
+    fn own(&self, text: &str) -> String {
+        let parts = text.split(['[', ']']).enumerate();
+        let parts = parts.filter(|(at, _)| self.has_whole_keys || at.is_multiple_of(2));
+        parts.map(|(_, part)| part).collect::<String>().replace("{now}", self.now)
+    }
 }
 
 impl Statements {
     pub(super) fn new(engine: &Engine, prefix: &str) -> Self {
-        let statement = |text: &str| statement(&text.replace("{now}", engine.now), prefix);
+        let statement = |text: &str| statement(&engine.own(text), prefix);
         Self {
             schema: statement(&engine.schema.concat()),
             load: statement(LOAD),
@@ -44,11 +54,11 @@ impl Statements {
             replace: statement(REPLACE),
             delete: statement(DELETE),
             increment: statement(INCREMENT),
-            sweeps: engine.sweeps.map(statement),
+            sweeps: engine.sweeps.iter().map(|sweep| statement(sweep)).collect(),
         }
     }
 
-    /// What saves a record: `expected` is `$6` of the one that replaces.
+    /// What saves a record: `expected` is `$6` of the one that replaces, before the whole key.
     pub(super) fn save(&self, expected: Option<Version>) -> SqlStr {
         if expected.is_some() { self.replace.clone() } else { self.create.clone() }
     }
@@ -118,28 +128,28 @@ const LOAD: &str = "
     SELECT clock.now, record.bytes, record.version
     FROM (SELECT {now} AS now) AS clock
     LEFT JOIN verify_mfa_records AS record
-        ON record.key = $2 AND record.expires_at > clock.now";
+        ON record.key = $2 [AND record.whole_key = $3] AND record.expires_at > clock.now";
 
 const CREATE: &str = "
-    INSERT INTO verify_mfa_records AS record (key, bytes, version, expires_at)
-    VALUES ($2, $3, $4, {now} + $5)
+    INSERT INTO verify_mfa_records AS record (key, bytes, version, expires_at[, sweep_at, whole_key])
+    VALUES ($2, $3, $4, {now} + $5[, {now} + $5, $6])
     ON CONFLICT (key) DO UPDATE
     SET bytes = excluded.bytes, version = excluded.version, expires_at = excluded.expires_at
-    WHERE record.expires_at <= {now}
+    WHERE record.expires_at <= {now} [AND record.whole_key = excluded.whole_key]
     RETURNING version";
 
 const REPLACE: &str = "
     UPDATE verify_mfa_records SET bytes = $3, version = $4, expires_at = {now} + $5
-    WHERE key = $2 AND expires_at > {now} AND version = $6
+    WHERE key = $2 [AND whole_key = $7] AND expires_at > {now} AND version = $6
     RETURNING version";
 
-const DELETE: &str = "DELETE FROM verify_mfa_records WHERE key = $1";
+const DELETE: &str = "DELETE FROM verify_mfa_records WHERE key = $1 [AND whole_key = $2]";
 
 // What is to be inserted (`excluded`) is a counter that begins with this increment. It takes the place
 // of one whose window is over, and of one that has refused all so far.
 const INCREMENT: &str = "
-    INSERT INTO verify_mfa_counters AS counter (key, count, allowed, resets_at)
-    VALUES ($2, CASE WHEN $3 <= $4 THEN $3 ELSE 0 END, $3 <= $4, {now} + $5)
+    INSERT INTO verify_mfa_counters AS counter (key, count, allowed, resets_at[, sweep_at, whole_key])
+    VALUES ($2, CASE WHEN $3 <= $4 THEN $3 ELSE 0 END, $3 <= $4, {now} + $5[, {now} + $5, $6])
     ON CONFLICT (key) DO UPDATE SET
         count = CASE
             WHEN counter.count = 0 OR counter.resets_at <= {now} THEN excluded.count
@@ -154,6 +164,7 @@ const INCREMENT: &str = "
             WHEN counter.count = 0 OR counter.resets_at <= {now} THEN excluded.resets_at
             ELSE counter.resets_at
         END
+    [WHERE counter.whole_key = excluded.whole_key]
     RETURNING allowed, count, resets_at";
 
 #[cfg(test)]

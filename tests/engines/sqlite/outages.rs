@@ -21,7 +21,7 @@ const FULL: &str = "13";
 async fn impatient(fixture: &Fixture, mode: SqliteJournalMode) -> SqlitePool {
     let options = fixture.file.options().journal_mode(mode).busy_timeout(Duration::ZERO);
     let pool = SqlitePoolOptions::new().max_connections(1);
-    let pool = pool.acquire_timeout(Duration::from_millis(100));
+    let pool = pool.acquire_timeout(Duration::from_millis(500));
     pool.connect_with(options).await.expect("a database")
 }
 

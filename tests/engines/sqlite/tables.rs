@@ -4,10 +4,13 @@ use std::time::{Duration, SystemTime};
 
 use verify_mfa::{
     Error, ManualClock,
-    store::{SqliteState, StateStore, sqlx},
+    store::{
+        SqliteState, StateStore, Swap,
+        sqlx::{self, AssertSqlSafe},
+    },
 };
 
-use super::fixture::{File, fixture};
+use super::fixture::{File, Fixture, fixture};
 use crate::sql::{self, count, create, version};
 
 #[tokio::test]
@@ -79,4 +82,43 @@ async fn a_clock_before_1970_is_an_error() {
     let fixture = fixture().await;
     let early = ManualClock::new(SystemTime::UNIX_EPOCH - Duration::from_secs(1));
     assert!(fixture.store.clone().with_clock(early).load("key").await.is_err());
+}
+
+/// Which happens to two of 2^32 keys, if ever.
+#[tokio::test]
+async fn two_keys_of_one_number_never_mix() {
+    let fixture = fixture().await;
+    let version_before = create(&fixture.store, "key").await;
+    count(&fixture.store, "key").await;
+    rename_keys(&fixture, "other").await;
+    assert_eq!(version(&fixture.store, "key").await, None);
+    for expected in [None, Some(version_before)] {
+        let saved = fixture.store.save("key", b"two", expected, sql::HOUR).await.unwrap();
+        assert_eq!(saved, Swap::Stale);
+    }
+    assert!(fixture.store.increment("key", 1, sql::HOUR, 5).await.is_err());
+    fixture.store.delete("key").await.unwrap();
+    rename_keys(&fixture, "key").await;
+    assert_eq!(version(&fixture.store, "key").await, Some(version_before));
+    assert_eq!(count(&fixture.store, "key").await, 2);
+}
+
+/// As if the one record and the one counter were another key's.
+async fn rename_keys(fixture: &Fixture, key: &str) {
+    for table in ["records", "counters"] {
+        let rename = format!("UPDATE verify_mfa_{table} SET whole_key = '{key}'");
+        sqlx::raw_sql(AssertSqlSafe(rename)).execute(&fixture.pool).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_table_of_that_name_with_other_columns_cannot_be_migrated() {
+    let file = File::new();
+    let pool = file.pool().await;
+    let table =
+        "CREATE TABLE verify_mfa_records (key TEXT NOT NULL PRIMARY KEY, expires_at INTEGER)";
+    sqlx::raw_sql(table).execute(&pool).await.unwrap();
+    let migrated = SqliteState::new(pool).migrate().await;
+    let Err(Error::Store { source, .. }) = migrated else { panic!("{migrated:?}") };
+    assert!(source.to_string().contains("no such column: sweep_at"), "{source}");
 }
