@@ -301,6 +301,31 @@ fn calls_are_for_what_the_policy_says() {
 }
 
 #[test]
+fn a_call_can_be_asked_for_when_the_challenge_says_so_and_not_before() {
+    for sends in 1..policy().sends {
+        let waiting = PendingChallenge { sends, ..in_phase(Phase::Waiting) };
+        let from = waiting.next_call_at(&policy()).expect("a time");
+        let too_soon = Refusal::ResendTooSoon { retry_at: from };
+        let before = from.checked_sub(Duration::from_secs(1)).expect("a time");
+        denies(waiting.clone(), Event::Resend(Channel::Call), before, too_soon);
+        decided(waiting, Event::Resend(Channel::Call), from).expect("a call");
+    }
+}
+
+#[test]
+fn a_challenge_that_cannot_be_called_for_names_no_time() {
+    let waiting = in_phase(Phase::Waiting);
+    let disable = PendingChallenge { purpose: Purpose::Disable, ..waiting.clone() };
+    let calls = PendingChallenge { calls: policy().call_limit, ..waiting.clone() };
+    let sends = PendingChallenge { sends: policy().sends, ..waiting.clone() };
+    let blocked = PendingChallenge { blocked: true, ..waiting };
+    for challenge in [disable, calls, sends, blocked] {
+        assert_eq!(challenge.next_call_at(&policy()), None);
+        decided(challenge, Event::Resend(Channel::Call), at(599)).expect_err("a refusal");
+    }
+}
+
+#[test]
 fn the_limits_of_a_challenge_are_those_of_the_policy() {
     let policy = policy().checks_per_challenge(1).expect("a policy");
     let policy = policy.sends_per_challenge(1).expect("a policy");
