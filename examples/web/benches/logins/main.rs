@@ -6,9 +6,9 @@
 //! as cheap as it can be and no limit refuses: what is measured is everything else. Linux only, because it
 //! reads `/proc`.
 //!
-//! Of 50,000 logins, on two cores that other work kept busy as well: 164 to 280 a second, the median of a
-//! login 223 to 389 ms and p99 286 to 648 ms; resident 50.0 MB after 10,000, 54.6 MB after 35,000, 55.0 MB
-//! after 40,000 and from there on. A login is six requests, and SQLite has one writer at a time.
+//! Of 50,000 logins, on two cores: 197 to 251 a second, the median of a login 250 to 317 ms and p99 351 to
+//! 461 ms; resident 45.0 MB after 10,000, 51.2 MB after 30,000, 52.2 MB after 45,000 and after 50,000. A
+//! login is six requests, and SQLite has one writer at a time.
 
 mod browser;
 mod figures;
