@@ -151,18 +151,29 @@ impl PendingChallenge {
     }
 
     fn may_send(&self, channel: &Channel, policy: &Policy) -> Result<(), Denied> {
-        if matches!(self.phase, Phase::Checking { .. }) {
-            return Err(Denied::Busy);
+        match self.phase {
+            Phase::Checking { .. } => Err(Denied::Busy),
+            _ => Ok(self.check_channel(channel, policy)?),
         }
+    }
+
+    fn check_channel(&self, channel: &Channel, policy: &Policy) -> Result<(), Refusal> {
         if self.blocked {
-            return Err(Refusal::BlockedByFraudGuard.into());
+            return Err(Refusal::BlockedByFraudGuard);
         }
         policy.check_channel(channel, &self.purpose)?;
         if *channel == Channel::Call && self.calls >= policy.call_limit {
             let reason = ChannelUnavailable::CallLimit;
-            return Err(Refusal::ChannelUnavailable { reason }.into());
+            return Err(Refusal::ChannelUnavailable { reason });
         }
         Ok(())
+    }
+
+    /// When a call may be asked for, if one still may.
+    pub(super) fn next_call_at(&self, policy: &Policy) -> Option<SystemTime> {
+        let may_call =
+            self.sends < policy.sends && self.check_channel(&Channel::Call, policy).is_ok();
+        may_call.then(|| self.retry_at(&Channel::Call, self.sends, policy))
     }
 
     fn send(mut self, channel: Channel, now: SystemTime) -> (Self, Effect) {

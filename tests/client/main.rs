@@ -13,6 +13,7 @@ mod paging;
 mod properties;
 mod raw;
 mod redaction;
+mod repeated;
 mod retry;
 mod safe_to_log;
 mod services;

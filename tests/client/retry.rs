@@ -3,18 +3,15 @@
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use verify_mfa::{
-    Channel, Credentials, Error, Operation, PhoneNumber, ServiceClient, VerifyClient,
-    client::{CreateVerification, Retry},
-    sandbox::{Fault, Sandbox},
-};
+use verify_mfa::{Error, Operation, client::Retry, sandbox::Fault};
 use wiremock::ResponseTemplate;
 
 use crate::{
     golden,
     raw::{RawServer, Reply},
+    repeated::{sandbox, send},
     support::{
-        PHONE, Wire, assert_safe_to_log, impatient, service_sid, text_message, typed_code,
+        Wire, assert_safe_to_log, impatient, service_sid, text_message, typed_code,
         verification_sid,
     },
 };
@@ -35,22 +32,6 @@ async fn arrivals(reply: ResponseTemplate) -> [usize; 3] {
     let _ = wire.check().await;
     arrived[2] = wire.received_requests().await - arrived[0] - arrived[1];
     arrived
-}
-
-/// A sandbox, and a client of it that makes a call more than once.
-async fn sandbox() -> (Sandbox, ServiceClient) {
-    let sandbox = Sandbox::start().await.unwrap();
-    let credentials = Credentials::auth_token(sandbox.account_sid().clone(), sandbox.auth_token());
-    let retry = Retry::default().backoff(Duration::ZERO, Duration::ZERO);
-    let builder = VerifyClient::builder(credentials).base_url(sandbox.base_url()).retry(retry);
-    let service = builder.build().unwrap().service(sandbox.service_sid().clone());
-    (sandbox, service)
-}
-
-async fn send(service: &ServiceClient) -> Result<(), Error> {
-    let phone = PhoneNumber::from_e164(PHONE).unwrap();
-    let verification = CreateVerification::new(phone, Channel::Sms);
-    service.verifications().create(&verification).await.map(drop)
 }
 
 #[tokio::test]

@@ -1,32 +1,17 @@
 //! What is measured of a call of the client.
 
-use std::time::Duration;
-
 use metrics::set_default_local_recorder;
 use verify_mfa::{
-    Channel, Credentials, Error, PhoneNumber, ServiceClient, VerifyClient,
-    client::{CreateVerification, Retry},
+    Credentials, Error, VerifyClient,
+    client::Retry,
     measure,
     sandbox::{Fault, Sandbox},
 };
 
-use crate::{recorder::Recorded, support::PHONE};
-
-/// A sandbox, and a client of it that makes a call more than once, without waiting.
-async fn sandbox() -> (Sandbox, ServiceClient) {
-    let sandbox = Sandbox::start().await.unwrap();
-    let credentials = Credentials::auth_token(sandbox.account_sid().clone(), sandbox.auth_token());
-    let retry = Retry::default().backoff(Duration::ZERO, Duration::ZERO);
-    let builder = VerifyClient::builder(credentials).base_url(sandbox.base_url()).retry(retry);
-    let service = builder.build().unwrap().service(sandbox.service_sid().clone());
-    (sandbox, service)
-}
-
-async fn send(service: &ServiceClient) -> Result<(), Error> {
-    let phone = PhoneNumber::from_e164(PHONE).unwrap();
-    let verification = CreateVerification::new(phone, Channel::Sms);
-    service.verifications().create(&verification).await.map(drop)
-}
+use crate::{
+    recorder::Recorded,
+    repeated::{sandbox, send},
+};
 
 fn took(outcome: &str, status: &str) -> String {
     let name = "verify.client.operation.duration";

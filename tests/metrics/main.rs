@@ -3,6 +3,8 @@
 mod calls;
 mod events;
 mod recorder;
+#[path = "../client/repeated.rs"]
+mod repeated;
 #[path = "../flow/support.rs"]
 #[expect(dead_code, reason = "the tests of the flow need more of it")]
 mod support;

@@ -146,13 +146,6 @@ impl PendingChallenge {
         policy.checks.saturating_sub(self.checks)
     }
 
-    pub(in super::super) fn next_call_at(&self, policy: &Policy) -> Option<SystemTime> {
-        let is_allowed = policy.check_channel(&Channel::Call, &self.purpose).is_ok();
-        let is_left = self.calls < policy.call_limit && self.sends < policy.sends;
-        let is_possible = is_allowed && is_left && !self.blocked;
-        is_possible.then(|| self.retry_at(&Channel::Call, self.sends, policy))
-    }
-
     pub(in super::super) fn next_send_at(&self, policy: &Policy) -> SystemTime {
         later(self.sent_at, policy.wait(self.sends))
     }
